@@ -1,0 +1,40 @@
+"""The catalogue: mechanisms, editions, indicators and words of the field, kept as TOML and read into frozen classes."""
+
+from pipelines.catalogue.loader import default_folder, load_catalogue
+from pipelines.catalogue.model import (
+    Catalogue,
+    Component,
+    Crosswalk,
+    Edition,
+    EditionMechanism,
+    Indicator,
+    Mechanism,
+    Noun,
+    Position,
+    Preset,
+    Target,
+    Term,
+    Threshold,
+    Track,
+    Version,
+)
+
+__all__ = [
+    "Catalogue",
+    "Component",
+    "Crosswalk",
+    "Edition",
+    "EditionMechanism",
+    "Indicator",
+    "Mechanism",
+    "Noun",
+    "Position",
+    "Preset",
+    "Target",
+    "Term",
+    "Threshold",
+    "Track",
+    "Version",
+    "default_folder",
+    "load_catalogue",
+]

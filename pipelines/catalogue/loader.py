@@ -1,0 +1,214 @@
+"""Reads the catalogue's TOML files into :class:`~pipelines.catalogue.model.Catalogue` and checks that they agree."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.catalogue.model import (
+    LEVELS,
+    Catalogue,
+    Component,
+    Crosswalk,
+    Edition,
+    EditionMechanism,
+    Indicator,
+    Mechanism,
+    Noun,
+    Position,
+    Preset,
+    Target,
+    Term,
+    Threshold,
+    Track,
+    Version,
+)
+from pipelines.errors import CatalogueError
+
+
+def default_folder() -> Path:
+    """The catalogue's folder: ``PIPELINES_CATALOGUE`` if set, else the one shipped with the code."""
+    return Path(os.environ.get("PIPELINES_CATALOGUE") or Path(__file__).parent)
+
+
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Read every TOML file of ``folder``; raises :class:`CatalogueError` naming file and entry."""
+    return _load(Path(folder or default_folder()).resolve())
+
+
+@cache
+def _load(folder: Path) -> Catalogue:
+    files = sorted(folder.rglob("*.toml"))
+    if not files:
+        raise CatalogueError(f"Каталог показателей пуст или не найден: {folder}")
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    editions = _toml(folder / "editions.toml")
+    absences = _toml(folder / "absence.toml")
+    nouns = {
+        code: Noun(code, tuple(entry["forms"]), entry["independent"], entry["person"])
+        for code, entry in _toml(folder / "nouns.toml").items()
+    }
+    mechanisms = {}
+    for path in sorted((folder / "mechanisms").glob("*.toml")):
+        try:
+            mechanism = _mechanism(_toml(path))
+        except (KeyError, TypeError) as error:
+            raise CatalogueError(f"{path.name}: не хватает поля или оно записано неверно: {error}") from error
+        mechanisms[mechanism.code] = mechanism
+    order = [entry["code"] for edition in editions["edition"] for entry in edition["mechanism"]]
+    ranked = sorted(mechanisms.values(), key=lambda m: (order.index(m.code) if m.code in order else 99, m.code))
+    catalogue = Catalogue(
+        hash=digest.hexdigest(),
+        mechanisms={m.code: m for m in ranked},
+        indicators={i.code: i for m in ranked for i in m.indicators},
+        editions=tuple(_edition(entry) for entry in editions["edition"]),
+        crosswalk=tuple(
+            Crosswalk(c["from_edition"], c["from"], c["to_edition"], c["to"], c["comparable"], c.get("note", ""))
+            for c in editions.get("crosswalk", [])
+        ),
+        components=tuple(Component(c["number"], c["code"], c["name"]) for c in editions["component"]),
+        nouns=nouns,
+        glossary=tuple(Term(t["term"], t["text"]) for t in _toml(folder / "glossary.toml")["term"]),
+        presets=tuple(_preset(p) for path in files for p in _toml(path).get("preset", [])),
+        absences={reason["code"]: reason["name"] for reason in absences["reason"]},
+    )
+    _agree(catalogue)
+    return catalogue
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise CatalogueError(f"В каталоге показателей нет файла {path.name} ({path.parent})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{path}: файл каталога не читается: {error}") from error
+
+
+def _edition(entry: Mapping[str, Any]) -> Edition:
+    return Edition(
+        code=entry["code"],
+        name=entry["name"],
+        valid_from=entry["from"],
+        valid_to=entry.get("to"),
+        source=entry["source"],
+        mechanisms=tuple(
+            EditionMechanism(m["code"], m["number"], m["name"], m.get("published_name")) for m in entry["mechanism"]
+        ),
+        note=entry.get("note", ""),
+    )
+
+
+def _preset(entry: Mapping[str, Any]) -> Preset:
+    return Preset(
+        entry["name"], tuple(entry["bounds"]), entry["source"], str(entry["date"]), tuple(entry.get("labels", ()))
+    )
+
+
+def _mechanism(entry: Mapping[str, Any]) -> Mechanism:
+    code = entry["code"]
+    return Mechanism(
+        code=code,
+        name=entry["name"],
+        short=entry["short"],
+        note=entry.get("note", ""),
+        tracks=tuple(
+            Track(t["code"], t["name"], t["cycle"], tuple(t["editions"]), t.get("assumption", True))
+            for t in entry.get("track", [])
+        ),
+        positions=tuple(
+            Position(
+                p["code"],
+                code,
+                p["edition"],
+                p["track"],
+                p["component"],
+                p["name"],
+                p["maximum"],
+                p.get("assumption", True),
+                p.get("source", ""),
+            )
+            for p in entry.get("position", [])
+        ),
+        indicators=tuple(_indicator(code, i) for i in entry.get("indicator", [])),
+    )
+
+
+def _indicator(mechanism: str, entry: Mapping[str, Any]) -> Indicator:
+    unit = entry.get("unit", "percent")
+    target = entry.get("target")
+    return Indicator(
+        code=entry["code"],
+        mechanism=mechanism,
+        name=entry["name"],
+        definition=entry["definition"],
+        numerator=entry.get("numerator", ""),
+        denominator=entry.get("denominator", ""),
+        counts=entry["counts"],
+        unit=unit,
+        direction=entry["direction"],
+        levels=tuple(level for level in LEVELS if level in entry["levels"]),
+        organisation_types=tuple(entry.get("organisation_types", ("school",))),
+        period=entry["period"],
+        source=entry["source"],
+        minimum_n=entry.get("minimum_n", 10),
+        family=entry.get("family", entry["code"]),
+        subjects=tuple(entry.get("subjects", ())),
+        grades=tuple(str(grade) for grade in entry.get("grades", ())),
+        aggregation=entry.get("aggregation", "ratio" if unit == "percent" else "none"),
+        assumption=entry["assumption"],
+        assumption_note=entry.get("assumption_note", ""),
+        note=entry.get("note", ""),
+        aliases=tuple(entry.get("aliases", ())),
+        versions=tuple(
+            Version(str(v["version"]), v["from"], v.get("to"), v.get("note", ""), v.get("comparable", False))
+            for v in entry["version"]
+        ),
+        thresholds=tuple(
+            Threshold(
+                t["name"],
+                tuple(t["bounds"]),
+                t["source"],
+                str(t["date"]),
+                t.get("assumption", False),
+                tuple(t.get("labels", ())),
+            )
+            for t in entry.get("threshold", [])
+        ),
+        target=Target(target["value"], target["source"], str(target["date"]), target.get("assumption", False))
+        if target
+        else None,
+        demo=entry.get("demo", {}),
+    )
+
+
+def _agree(catalogue: Catalogue) -> None:
+    """Refuse a catalogue whose entries point at nothing or stand twice."""
+    seen: set[str] = set()
+    for mechanism in catalogue.mechanisms.values():
+        tracks = {track.code for track in mechanism.tracks}
+        for position in mechanism.positions:
+            if position.track not in tracks:
+                raise CatalogueError(f"{mechanism.code}: позиция {position.code} ссылается на трек {position.track}")
+            if position.code in seen:
+                raise CatalogueError(f"{mechanism.code}: код позиции {position.code} встречается дважды")
+            seen.add(position.code)
+        for indicator in mechanism.indicators:
+            if indicator.code in seen:
+                raise CatalogueError(f"{mechanism.code}: код показателя {indicator.code} встречается дважды")
+            seen.add(indicator.code)
+            if indicator.counts not in catalogue.nouns:
+                raise CatalogueError(f"{indicator.code}: единица счёта {indicator.counts} не описана в nouns.toml")
+            if not indicator.levels or not indicator.versions:
+                raise CatalogueError(f"{indicator.code}: нет ни одного уровня или ни одной версии определения")
+    for edition in catalogue.editions:
+        for entry in edition.mechanisms:
+            if entry.code not in catalogue.mechanisms:
+                raise CatalogueError(f"editions.toml: механизм {entry.code} не описан в папке mechanisms")
