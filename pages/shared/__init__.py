@@ -1,0 +1,1 @@
+"""What every page draws with: texts, numbers, theme, charts, tables and files to download."""
