@@ -1,6 +1,6 @@
-"""The catalogue: mechanisms, editions, indicators and words of the field, kept as TOML and read into frozen classes."""
+"""The catalogue: mechanisms, editions, indicators and words of the field, kept as TOML."""
 
-from pipelines.catalogue.loader import default_folder, load_catalogue
+from pipelines.catalogue.loader import catalogue_from_texts, default_folder, load_catalogue
 from pipelines.catalogue.model import (
     Catalogue,
     Component,
@@ -35,6 +35,7 @@ __all__ = [
     "Threshold",
     "Track",
     "Version",
+    "catalogue_from_texts",
     "default_folder",
     "load_catalogue",
 ]

@@ -1,4 +1,4 @@
-"""Reads the catalogue's TOML files into :class:`~pipelines.catalogue.model.Catalogue` and checks that they agree."""
+"""Reads the catalogue's TOML files into frozen classes and checks that they agree."""
 
 from __future__ import annotations
 
@@ -38,34 +38,51 @@ def default_folder() -> Path:
 
 def load_catalogue(folder: Path | None = None) -> Catalogue:
     """Read every TOML file of ``folder``; raises :class:`CatalogueError` naming file and entry."""
-    return _load(Path(folder or default_folder()).resolve())
+    root = Path(folder or default_folder()).resolve()
+    return _load(root, max((path.stat().st_mtime_ns for path in root.rglob("*.toml")), default=0))
 
 
 @cache
-def _load(folder: Path) -> Catalogue:
-    files = sorted(folder.rglob("*.toml"))
-    if not files:
-        raise CatalogueError(f"Каталог показателей пуст или не найден: {folder}")
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    editions = _toml(folder / "editions.toml")
-    absences = _toml(folder / "absence.toml")
-    nouns = {
-        code: Noun(code, tuple(entry["forms"]), entry["independent"], entry["person"])
-        for code, entry in _toml(folder / "nouns.toml").items()
-    }
-    mechanisms = {}
-    for path in sorted((folder / "mechanisms").glob("*.toml")):
+def _load(folder: Path, _changed: int) -> Catalogue:
+    texts = {}
+    for path in sorted(folder.rglob("*.toml")):
         try:
-            mechanism = _mechanism(_toml(path))
+            texts[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise CatalogueError(f"{path}: файл каталога не читается: {error}") from error
+    if not texts:
+        raise CatalogueError(f"Каталог показателей пуст или не найден: {folder}")
+    return catalogue_from_texts(texts)
+
+
+def catalogue_from_texts(texts: Mapping[str, str]) -> Catalogue:
+    """Build the catalogue from ``{relative path: TOML text}``: a folder's files, or a snapshot's."""
+    digest = hashlib.sha256()
+    for name, text in sorted(texts.items()):
+        digest.update(name.encode() + b"\0" + text.encode())
+    files = {name: _parse(name, text) for name, text in texts.items()}
+    try:
+        editions, glossary, absences = files["editions.toml"], files["glossary.toml"], files["absence.toml"]
+        nouns = {
+            code: Noun(code, tuple(entry["forms"]), entry["independent"], entry["person"])
+            for code, entry in files["nouns.toml"].items()
+        }
+    except KeyError as error:
+        raise CatalogueError(f"В каталоге показателей нет файла или поля {error}") from error
+    mechanisms = {}
+    for name, entries in files.items():
+        if not name.startswith("mechanisms/"):
+            continue
+        try:
+            mechanism = _mechanism(entries)
         except (KeyError, TypeError) as error:
-            raise CatalogueError(f"{path.name}: не хватает поля или оно записано неверно: {error}") from error
+            raise CatalogueError(f"{name}: не хватает поля или оно записано неверно: {error}") from error
         mechanisms[mechanism.code] = mechanism
     order = [entry["code"] for edition in editions["edition"] for entry in edition["mechanism"]]
     ranked = sorted(mechanisms.values(), key=lambda m: (order.index(m.code) if m.code in order else 99, m.code))
     catalogue = Catalogue(
         hash=digest.hexdigest(),
+        texts=dict(texts),
         mechanisms={m.code: m for m in ranked},
         indicators={i.code: i for m in ranked for i in m.indicators},
         editions=tuple(_edition(entry) for entry in editions["edition"]),
@@ -75,21 +92,19 @@ def _load(folder: Path) -> Catalogue:
         ),
         components=tuple(Component(c["number"], c["code"], c["name"]) for c in editions["component"]),
         nouns=nouns,
-        glossary=tuple(Term(t["term"], t["text"]) for t in _toml(folder / "glossary.toml")["term"]),
-        presets=tuple(_preset(p) for path in files for p in _toml(path).get("preset", [])),
+        glossary=tuple(Term(t["term"], t["text"]) for t in glossary["term"]),
+        presets=tuple(_preset(p) for entries in files.values() for p in entries.get("preset", [])),
         absences={reason["code"]: reason["name"] for reason in absences["reason"]},
     )
     _agree(catalogue)
     return catalogue
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _parse(name: str, text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CatalogueError(f"В каталоге показателей нет файла {path.name} ({path.parent})") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CatalogueError(f"{path}: файл каталога не читается: {error}") from error
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CatalogueError(f"{name}: файл каталога не читается: {error}") from error
 
 
 def _edition(entry: Mapping[str, Any]) -> Edition:
@@ -108,7 +123,11 @@ def _edition(entry: Mapping[str, Any]) -> Edition:
 
 def _preset(entry: Mapping[str, Any]) -> Preset:
     return Preset(
-        entry["name"], tuple(entry["bounds"]), entry["source"], str(entry["date"]), tuple(entry.get("labels", ()))
+        entry["name"],
+        tuple(entry["bounds"]),
+        entry["source"],
+        str(entry["date"]),
+        tuple(entry.get("labels", ())),
     )
 
 

@@ -161,7 +161,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator (показатель). ``minimum_n`` is a denominator; ``levels`` run from the widest to the narrowest."""
+    """An indicator (показатель). ``minimum_n`` is a denominator; ``levels`` run from widest to narrowest."""
 
     code: str
     mechanism: str
@@ -218,9 +218,10 @@ class Mechanism:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything the TOML files say, with the hash of the files themselves."""
+    """Everything the TOML files say, with their texts and the hash of these."""
 
     hash: str
+    texts: Mapping[str, str]
     mechanisms: Mapping[str, Mechanism]
     indicators: Mapping[str, Indicator]
     editions: tuple[Edition, ...]

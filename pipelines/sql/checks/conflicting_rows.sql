@@ -1,0 +1,9 @@
+-- grain: one row an indicator, territory, year, subject and class to which rows give different figures
+-- grade: error
+-- message: одна и та же величина ({expected}) записана по-разному: {seen}. Оставьте верную строку.
+SELECT min(o.input_id) AS input_id, min(o.sheet) AS sheet, string_agg(DISTINCT o.cell, ', ') AS cell, count(*) AS count,
+       string_agg(DISTINCT coalesce(o.numerator || ' из ' || o.denominator, o.percent::VARCHAR, o.value::VARCHAR, o.absence), '; ') AS seen,
+       o.indicator || ', ' || o.territory || ', ' || o.year AS expected
+FROM stage.observation o JOIN input i USING (input_id)
+GROUP BY i.collection, o.indicator, o.territory, o.year, o.subject, o.grade
+HAVING count(*) > 1 AND count(DISTINCT hash(o.numerator, o.denominator, o.percent, o.value, o.absence)) > 1
