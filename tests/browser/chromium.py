@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Error, Playwright, sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -49,16 +49,20 @@ def candidates() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "Playwright's own Chromium", {}
 
 
-def find(playwright: Playwright) -> Chromium | None:
+def find() -> Chromium | None:
     """The first candidate that really starts."""
-    for name, options in candidates():
-        try:
-            browser = playwright.chromium.launch(args=ARGUMENTS, timeout=60_000, **options)
-        except Error:
-            continue
-        version = browser.version
-        browser.close()
-        return Chromium(name, version, {"args": ARGUMENTS, **options})
+    try:
+        with sync_playwright() as playwright:
+            for name, options in candidates():
+                try:
+                    browser = playwright.chromium.launch(args=ARGUMENTS, timeout=60_000, **options)
+                except Error:
+                    continue
+                version = browser.version
+                browser.close()
+                return Chromium(name, version, {"args": ARGUMENTS, **options})
+    except Exception as error:  # Playwright raises no narrower one where its own driver cannot start
+        print(f"Playwright does not start: {error}", file=sys.stderr)
     return None
 
 
@@ -66,7 +70,9 @@ def installers() -> Iterator[tuple[str, list[list[str]]]]:
     """Name and commands of every way to install a browser here that needs no password."""
     if shutil.which("apt-get") and (root := _as_root()) is not None:
         apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-oDPkg::Lock::Timeout=300"]
-        install = [*apt, "install", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
+        # Playwright's driver needs libatomic1; without a font of its own a bare machine draws no letters.
+        packages = ["chromium", "libatomic1", "fonts-dejavu-core"]
+        install = [*apt, "install", "-y", "--no-install-recommends", *packages]
         yield "apt-get install chromium", [[*apt, "update"], install]
     elif shutil.which("dnf") and (root := _as_root()) is not None:
         yield "dnf install chromium", [[*root, "dnf", "-q", "-y", "install", "chromium"]]
@@ -81,16 +87,15 @@ def installers() -> Iterator[tuple[str, list[list[str]]]]:
 
 def provide() -> str:
     """Make sure of a browser; returns one line: which one it is and where from, or why there is none."""
-    with sync_playwright() as playwright:
-        if chromium := find(playwright):
-            return f"Browser: {chromium}, found on this machine."
-        failures = []
-        for name, commands in installers():
-            print(f"No browser found; trying: {name} …", flush=True)
-            failure = next(filter(None, map(_failure, commands)), None)
-            if not failure and (chromium := find(playwright)):
-                return f"Browser: {chromium}, installed by {name}."
-            failures.append(f"{name}: {failure or 'installed, but it does not start'}")
+    if chromium := find():
+        return f"Browser: {chromium}, found on this machine."
+    failures = []
+    for name, commands in installers():
+        print(f"No browser starts here; trying: {name}", flush=True)
+        failure = next(filter(None, map(_failure, commands)), None)
+        if not failure and (chromium := find()):
+            return f"Browser: {chromium}, installed by {name}."
+        failures.append(f"{name}: {failure or 'installed, but no browser starts'}")
     return "Browser: none, the browser tests are skipped. " + "; ".join(failures)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
 
@@ -96,19 +96,14 @@ def app_server(start_app) -> Iterator[AppServer]:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    found = chromium.find(playwright)
+def browser() -> Iterator[Browser]:
+    found = chromium.find()
     if found is None:
         pytest.skip("no Chromium, Chrome or Edge starts on this machine")
-    browser = playwright.chromium.launch(**found.options)
-    yield browser
-    browser.close()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**found.options)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
