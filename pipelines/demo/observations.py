@@ -1,0 +1,322 @@
+"""The figures of every indicator at its base level, year by year, with the faults that real reports have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.catalogue import Catalogue, Indicator
+from pipelines.catalogue.model import LEVELS
+from pipelines.demo.chance import Generator, stream
+from pipelines.demo.family import Family, Plan, counted, families, plan_of
+from pipelines.demo.measures import Measures
+from pipelines.demo.organisations import Country, Flags, Floats, Whole
+
+ABSENCES = ("not_reported", "not_published", "not_collected", "not_applicable")
+FLAGS = ("rounds_to_zero", "low_reliability")
+_NOT_REPORTED, _NOT_PUBLISHED, _NOT_COLLECTED, _NOT_APPLICABLE = range(4)
+
+COVID_YEAR = 2020
+SILENT = 0.025
+"""Share of missing reports; a village school is half as much again likelier to stay silent."""
+SILENT_DISTRICT = 0.01
+"""Share of district-years from which not one report came."""
+UNPUBLISHED = 0.002
+REVISED = 0.006
+UNRELIABLE = 0.003
+
+
+def territory_codes(country: Country) -> list[str]:
+    """All territory codes in ascending order; a territory is known in this module by its place in the list."""
+    return sorted([*country.region_codes, *country.district_codes, *country.codes])
+
+
+class Series(NamedTuple):
+    """One indicator, subject and grade."""
+
+    indicator: Indicator
+    subject: str | None
+    grade: str | None
+
+
+@dataclass(frozen=True)
+class Units:
+    """The territories that report at one level; arrays by unit, ``open`` by (year, unit)."""
+
+    place: Whole
+    district: Whole
+    town: Floats
+    inclination: Floats
+    open: Flags
+    member: Whole
+    """For every organisation the unit that it belongs to, −1 for none."""
+
+    def sum(self, by_organisation: Whole) -> Whole:
+        """Add up whole numbers by (year, organisation) to (year, unit)."""
+        inside = self.member >= 0
+        member, count = self.member[inside], len(self.place)
+        if len(member) == count:
+            return by_organisation[:, inside]
+        rows = [np.bincount(member, weights=row[inside], minlength=count) for row in by_organisation]
+        return np.array(rows).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Columns of one series, sorted by year and territory; what is missing is NaN, or −1 in a place.
+
+    ``place`` is the territory's, ``level`` the one in ``LEVELS``, ``absence`` and ``flag`` those in their lists.
+    ``percent`` (0–100, one decimal) stands only where a per cent was published without numbers.
+    """
+
+    year: Whole
+    place: Whole
+    level: NDArray[np.int8]
+    numerator: NDArray[np.float64]
+    denominator: NDArray[np.float64]
+    percent: NDArray[np.float64]
+    value: NDArray[np.float64]
+    absence: NDArray[np.int8]
+    flag: NDArray[np.int8]
+    revised_from: NDArray[np.float64]
+
+
+class Observations:
+    """Draws the figures of all indicators of a catalogue for one country."""
+
+    def __init__(self, country: Country, measures: Measures, catalogue: Catalogue) -> None:
+        self.country, self.measures, self.catalogue = country, measures, catalogue
+        self.years = np.array(country.years, np.int32)
+        self.codes = territory_codes(country)
+        self._families = families(catalogue)
+        self._units: dict[tuple[object, ...], Units] = {}
+        self._sizes: dict[tuple[object, ...], Whole] = {}
+
+    def series(self) -> Iterator[Series]:
+        """All series in ascending order of indicator, subject and grade."""
+        for code in sorted(self.catalogue.indicators):
+            indicator = self.catalogue.indicators[code]
+            for subject in sorted(indicator.subjects) or [None]:
+                for grade in sorted(indicator.grades) or [None]:
+                    yield Series(indicator, subject, grade)
+
+    def units(self, indicator: Indicator) -> Units:
+        """The territories that report the indicator: those of its base level."""
+        key = (indicator.base_level, indicator.organisation_types)
+        if key not in self._units:
+            self._units[key] = self._make_units(*key)
+        return self._units[key]
+
+    def figures(self, series: Series) -> Figures:
+        """The figures of one series for the years of its versions."""
+        indicator = series.indicator
+        family = self._families[indicator.code]
+        units = self.units(indicator)
+        reported = self._denominator(series, family, units)
+        absence, faults = self._faults(family, series, units)
+        absence = np.where(reported > 0, absence, np.int8(_NOT_APPLICABLE))
+        chance = self._stream("figures", family.key, series.subject, series.grade)
+        if indicator.unit == "percent":
+            numerator, value = self._numerator(series, family, units, reported, chance), None
+        else:
+            numerator, value = None, self._value(series, units, reported, chance)
+        kept = self._kept(indicator, units)
+        return _reported(indicator, kept, self.years, units, reported, numerator, value, absence, faults)
+
+    def _make_units(self, level: str, types: tuple[str, ...]) -> Units:
+        country, measures = self.country, self.measures
+        chosen = country.of_type(*types)
+        place = np.searchsorted(np.array(self.codes), np.array(self._codes_at(level)))
+        if level == "school":
+            member = np.where(chosen, np.cumsum(chosen) - 1, -1)
+            return Units(
+                place[chosen].astype(np.int32),
+                country.district[chosen],
+                country.town[chosen].astype(np.float32),
+                measures.inclination[chosen],
+                measures.open[:, chosen],
+                member.astype(np.int32),
+            )
+        region = np.array(country.district_region, np.int32)
+        unit = country.district if level == "district" else region[country.district]
+        member = np.where(chosen, unit, -1)
+        inside = np.maximum(np.bincount(unit[chosen], minlength=len(place)), 1)
+        mean = [
+            np.bincount(unit[chosen], weights=each[chosen], minlength=len(place)) / inside
+            for each in (country.town.astype(float), measures.inclination)
+        ]
+        return Units(
+            place.astype(np.int32),
+            np.arange(len(place), dtype=np.int32),
+            mean[0].astype(np.float32),
+            mean[1].astype(np.float32),
+            np.ones((len(self.years), len(place)), np.bool_),
+            member.astype(np.int32),
+        )
+
+    def _codes_at(self, level: str) -> list[str]:
+        by_level = {
+            "region": self.country.region_codes,
+            "district": self.country.district_codes,
+            "school": self.country.codes,
+        }
+        return by_level[level]
+
+    def _stream(self, purpose: str, *names: object) -> Generator:
+        return stream(self.country.seed, purpose, *names)
+
+    def _kept(self, indicator: Indicator, units: Units) -> Flags:
+        """The (year, unit) pairs that have a row: the unit is open and a definition holds."""
+        first = plan_of(indicator).first_year
+        valid = [indicator.version_in(year) is not None and year >= first for year in self.country.years]
+        kept: Flags = units.open & np.array(valid)[:, None]
+        return kept
+
+    def _size(self, kind: str, grade: str | None, indicator: Indicator, units: Units) -> Whole:
+        key = (kind, grade, indicator.base_level, indicator.organisation_types)
+        if key not in self._sizes:
+            self._sizes[key] = units.sum(self.measures.size(kind, grade))
+        return self._sizes[key]
+
+    def _denominator(self, series: Series, family: Family, units: Units) -> Floats:
+        """The denominator by (year, unit); of pupils who sit a test a few are always absent."""
+        kind = family.plan.denominator
+        size = self._size(kind, series.grade, series.indicator, units)
+        if kind not in ("pupils_grade", "graduates", "works", "points"):
+            return size.astype(np.float32)
+        chance = self._stream("participants", family.name, series.subject, series.grade)
+        present = 1 - 0.12 * chance.random(size.shape, np.float32)
+        return np.ceil(size * present).astype(np.float32)
+
+    def _numerator(
+        self, series: Series, family: Family, units: Units, size: Floats, chance: Generator
+    ) -> Floats:
+        state = series.indicator.demo.get("numerator")
+        if isinstance(state, str):
+            return np.minimum(self._size(state, series.grade, series.indicator, units), size)
+        plan = family.plan
+        shift = self._spread(family, units, plan.spread * abs(family.slope), chance) + (
+            family.slope * self._drift(plan, units)
+        )
+        shift += _breaks(family.lead, self.country.years, self._stream("versions", family.key))
+        luck = chance.standard_normal(size.shape, np.float32)
+        rest = chance.random(size.shape, np.float32)
+        if plan.denominator in ("organisations", "low_schools", "project_schools"):
+            # A yes or no of one organisation mostly stays what it was a year ago.
+            again = chance.random(size.shape, np.float32) < 0.7
+            for year in range(1, len(rest)):
+                rest[year] = np.where(again[year], rest[year - 1], rest[year])
+        return counted(family.stretches[series.indicator.code], size, shift.astype(np.float32), luck, rest)
+
+    def _drift(self, plan: Plan, units: Units) -> Floats:
+        """Trend, town and the year of the pandemic, in the plan's own unit; shape (years, units)."""
+        middle = (self.country.years[0] + self.country.years[-1]) / 2
+        trend = plan.trend * (self.years - middle) - 0.25 * plan.spread * (self.years == COVID_YEAR)
+        drift: Floats = (trend[:, None] + plan.urban * (units.town - 0.5)).astype(np.float32)
+        return drift
+
+    def _spread(self, family: Family, units: Units, scale: float, chance: Generator) -> Floats:
+        """How units differ, with standard deviation about ``scale``: lasting parts and one that fades by years."""
+        lasting = self._stream("lasting", family.key)
+        count = len(units.place)
+        by_district = lasting.standard_normal(len(self.country.district_codes) + 1, np.float32)
+        fixed = (
+            0.45 * units.inclination
+            + 0.4 * by_district[units.district]
+            + 0.5 * lasting.standard_normal(count, np.float32)
+            + 0.25 * chance.standard_normal(count, np.float32)
+        )
+        fading = 0.4 * chance.standard_normal((len(self.years), count), np.float32)
+        for year in range(1, len(fading)):
+            fading[year] = 0.6 * fading[year - 1] + 0.8 * fading[year]
+        result: Floats = np.float32(scale) * np.clip(fixed + fading, -2.6, 2.6)
+        return result
+
+    def _value(self, series: Series, units: Units, size: Floats, chance: Generator) -> Floats:
+        """A count or a score; counts follow the unit's size, scores keep one decimal."""
+        plan = plan_of(series.indicator)
+        better = -1.0 if series.indicator.direction == "down" else 1.0
+        family = self._families[series.indicator.code]
+        drift = self._drift(plan, units) + better * self._spread(family, units, plan.spread, chance)
+        if series.indicator.unit == "score":
+            return np.round(np.maximum(plan.mean + drift, 0), 1)
+        share = size / max(float(size[units.open].mean()) if units.open.any() else 1.0, 1.0)
+        expected = np.maximum(plan.mean + drift, 0) * share
+        luck = chance.standard_normal(size.shape, np.float32)
+        return np.maximum(np.round(expected + np.sqrt(expected) * luck), 0)
+
+    def _faults(self, family: Family, series: Series, units: Units) -> tuple[NDArray[np.int8], Floats]:
+        """Why figures are absent (−1: they are not), and a number in [0, 1) that decides on the lesser faults."""
+        chance = self._stream("faults", family.name, series.subject, series.grade)
+        faults = chance.random(units.open.shape, np.float32)
+        silent = SILENT * (1.2 - 0.4 * units.town)
+        absence = np.full(units.open.shape, -1, np.int8)
+        absence[faults < silent + UNPUBLISHED] = _NOT_PUBLISHED
+        absence[faults < silent] = _NOT_REPORTED
+        whole = self._stream("silent districts", family.name)
+        districts = len(self.country.district_codes) + 1
+        absence[(whole.random((len(self.years), districts)) < SILENT_DISTRICT)[:, units.district]] = _NOT_REPORTED
+        share = 1.0 if whole.random() < 0.15 else whole.uniform(0.1, 0.4)
+        untouched = whole.random(districts)
+        if COVID_YEAR in self.country.years and len(self.country.years) > 1:
+            skipped = untouched[units.district] < share
+            absence[self.country.years.index(COVID_YEAR), skipped] = _NOT_COLLECTED
+        return absence, faults
+
+
+def _breaks(indicator: Indicator, years: tuple[int, ...], chance: Generator) -> Floats:
+    """A step in logits at every version that is not comparable with the one before; shape (years, 1)."""
+    steps = np.zeros(len(years), np.float32)
+    level, last = 0.0, None
+    for at, year in enumerate(years):
+        version = indicator.version_in(year)
+        if version is not None and last is not None and version != last and not version.comparable:
+            level += 0.2 * float(np.clip(chance.standard_normal(), -1.5, 1.5))
+        last = version or last
+        steps[at] = level
+    return steps[:, None]
+
+
+def _reported(
+    indicator: Indicator,
+    kept: Flags,
+    years: Whole,
+    units: Units,
+    size: Floats,
+    numerator: Floats | None,
+    value: Floats | None,
+    absence: NDArray[np.int8],
+    faults: Floats,
+) -> Figures:
+    """Lay the rows out in ascending order of year and territory, and add revisions and flags."""
+    year, unit = np.nonzero(kept)
+    absence, faults = absence[kept], faults[kept]
+    present = absence < 0
+    nothing = np.full(len(year), np.nan)
+    count, denominator, revised = nothing, nothing, nothing
+    flag = np.where(present & (faults > 1 - UNRELIABLE), np.int8(1), np.int8(-1))
+    if numerator is not None:
+        count = np.where(present, numerator[kept], np.nan)
+        denominator = np.where(present, size[kept], np.nan)
+        # An earlier report was off by one, or by up to two per cent; it is moved towards the middle, so it fits.
+        step = 1 + np.floor(0.02 * denominator * (faults * 977 % 1))
+        earlier = np.where(2 * count > denominator, count - step, count + step)
+        corrected = present & (faults > 1 - UNRELIABLE - REVISED) & (faults <= 1 - UNRELIABLE)
+        revised = np.where(corrected, earlier, np.nan)
+        flag[present & (count > 0) & (2000 * count < denominator)] = 0
+    return Figures(
+        year=years[year],
+        place=units.place[unit],
+        level=np.full(len(year), LEVELS.index(indicator.base_level), np.int8),
+        numerator=count,
+        denominator=denominator,
+        percent=nothing,
+        value=nothing if value is None else np.where(present, value[kept], np.nan),
+        absence=absence,
+        flag=flag,
+        revised_from=revised,
+    )
