@@ -4,6 +4,7 @@ Found or not is decided by starting it: a file on the PATH may be a stub, or lac
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -108,7 +109,7 @@ def _as_root() -> list[str] | None:
 
 
 def _failure(command: list[str]) -> str | None:
-    """Run a command quietly; returns the last line of what it said if it failed."""
+    """Run a command quietly; returns what went wrong, in its own words and one line, or None."""
     try:
         done = subprocess.run(
             command,
@@ -123,4 +124,5 @@ def _failure(command: list[str]) -> str | None:
         return str(error)
     if done.returncode == 0:
         return None
-    return (done.stdout.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+    said = [line.strip() for line in done.stdout.splitlines() if re.search("error|fail", line, re.IGNORECASE)]
+    return said[0] if said else f"exit status {done.returncode}"
