@@ -130,3 +130,17 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a frame as JSON-ready dicts: missing is ``None``, whole numbers stay whole."""
     rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=15, force_ascii=False))
     return rows
+
+
+def coverage_of_collections(snapshot: Snapshot) -> dict[str, dict[str, tuple[int, ...]]]:
+    """``{collection: {region code: years with data}}``, regions with mechanisms' per cents first."""
+    rows = snapshot.rows(sql.read("queries/coverage_of_collections"))
+    with_mechanisms = {(row["collection"], row["region"]) for row in rows if row["mechanisms"]}
+    rows.sort(key=lambda row: (row["collection"], row["region"]) not in with_mechanisms)
+    found: dict[str, dict[str, list[int]]] = {}
+    for row in rows:
+        found.setdefault(row["collection"], {}).setdefault(row["region"], []).append(row["year"])
+    return {
+        collection: {region: tuple(sorted(set(years))) for region, years in regions.items()}
+        for collection, regions in found.items()
+    }

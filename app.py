@@ -1,0 +1,41 @@
+"""Entry of the dashboard: ``streamlit run app.py``, or any ASGI server with ``app:app``.
+
+``st.App`` makes every address run through the router, a cold deep link too; a plain script beside a folder
+``pages/`` would let Streamlit's older multipage mode run a page past the router's gate.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from pages.shared import server
+from pages.shared.data import open_served
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Import what pages need and open the snapshot before the first visitor, then freeze that memory.
+
+    Streamlit collects garbage after each rerun; frozen objects are not walked again.
+    """
+    import pages.router  # noqa: F401
+
+    open_served()
+    gc.collect()
+    gc.freeze()
+    yield {}
+
+
+app = st.App(
+    "pages/router.py",
+    lifespan=lifespan,
+    routes=[Route("/api/ready", server.ready)],
+    middleware=[Middleware(server.RussianDocument), Middleware(server.SecurityHeaders)],
+)

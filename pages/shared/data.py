@@ -1,0 +1,90 @@
+"""The served snapshot as the pages see it: opened once, swapped when the pointer moves, its answers kept.
+
+Frames that come from here are shared between sessions: a page never changes one in place.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from pipelines import queries
+from pipelines.errors import NoSnapshot, PipelineError
+from pipelines.snapshot import Snapshot, Warehouse
+
+Answer = TypeVar("Answer")
+KEPT_SNAPSHOTS = 3
+KEPT_ANSWERS = 2000
+
+_lock = threading.Lock()
+_opened: OrderedDict[str, Snapshot] = OrderedDict()
+_answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+
+
+def warehouse() -> Warehouse:
+    """The warehouse of this process (``PIPELINES_WAREHOUSE`` or ``data/warehouse``)."""
+    return Warehouse()
+
+
+def open_served() -> Snapshot | None:
+    """The served snapshot, or ``None`` when nothing was published yet or nothing can be read."""
+    with suppress(PipelineError):
+        return served()[0]
+    return None
+
+
+def served() -> tuple[Snapshot, str | None]:
+    """The snapshot to draw and, if the newest cannot be read, a sentence that says so.
+
+    A session keeps the snapshot object for its whole rerun, so it never shows half of one and half of another.
+    The last good snapshot stays on screen when the pointer or the newest file is damaged; raises
+    :class:`PipelineError` when there is no good one at all.
+    """
+    home = warehouse()
+    with _lock:
+        try:
+            current = home.current()
+            if current not in _opened:
+                _opened[current] = home.open(current)
+            _opened.move_to_end(current)
+            while len(_opened) > KEPT_SNAPSHOTS:
+                # not closed here: a slow rerun may still read it; the file goes when the last cursor does
+                _opened.popitem(last=False)
+            return _opened[current], None
+        except NoSnapshot:
+            raise
+        except PipelineError as error:
+            for snapshot in reversed(_opened.values()):
+                return snapshot, str(error)
+            for info in home.snapshots():
+                if not info.damaged:
+                    _opened[info.id] = home.open(info.id)
+                    return _opened[info.id], str(error)
+            raise
+
+
+def ask(question: Callable[..., Answer], snapshot: Snapshot, *args: Any, **kwargs: Any) -> Answer:
+    """The answer of a function of :mod:`pipelines.queries`, kept by snapshot and arguments."""
+    key = (snapshot.path, question, *map(_frozen, args), *((name, _frozen(value)) for name, value in kwargs.items()))
+    with _lock:
+        if key in _answers:
+            _answers.move_to_end(key)
+            return _answers[key]  # type: ignore[no-any-return]
+    answer = question(snapshot, *args, **kwargs)
+    with _lock:
+        _answers[key] = answer
+        while len(_answers) > KEPT_ANSWERS:
+            _answers.popitem(last=False)
+    return answer
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def territories(snapshot: Snapshot, collection: str) -> Any:
+    """The register of a collection, kept."""
+    return ask(queries.territories, snapshot, collection)

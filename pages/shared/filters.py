@@ -1,0 +1,230 @@
+"""Filters that cascade, live in the address as codes, and survive page changes and reloads.
+
+One dict of codes in the session is the state; the address bar is its copy. A link wins over the session when it
+differs from what this session last wrote there. Codes that mean nothing are said, not swallowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.data import ask
+from pages.shared.texts import N_, _, level_name
+from pipelines import queries
+from pipelines.snapshot import Snapshot
+
+EVERY = ""  # not None: that would show the widget's own English placeholder
+STATE, WRITTEN = "filter_codes", "filter_codes_in_address"
+COLLECTIONS = {
+    "sources": N_("Документы"),
+    "demo": N_("Демонстрация"),
+    "own": N_("Свои данные"),
+}
+# what a choice makes meaningless: another collection has other regions, another region other districts …
+DEPENDENTS = {
+    "data": ("region", "district", "school", "year", "units"),
+    "region": ("district", "school", "year", "units"),
+    "district": ("school", "units"),
+    "mechanism": ("indicator", "subject", "grade", "position"),
+    "indicator": ("subject", "grade"),
+}
+
+
+def codes() -> dict[str, str]:
+    """The state of this session: ``{"data": "demo", "district": "demo-d03", …}``."""
+    state: dict[str, str] = st.session_state.setdefault(STATE, {})
+    return state
+
+
+def adopt_address() -> None:
+    """Take the codes of the address when a person came by a link or moved through the history."""
+    address = {name: st.query_params[name] for name in st.query_params}
+    if address and address != st.session_state.get(WRITTEN):
+        st.session_state[STATE] = address
+
+
+def write_address() -> None:
+    """Write the state to the address if it is not there already."""
+    wanted = dict(codes())
+    if dict(st.query_params) != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state[WRITTEN] = wanted
+
+
+def set_code(name: str, value: str | None) -> None:
+    """Choose ``value`` for ``name`` and drop what depended on the former choice."""
+    state = codes()
+    if (state.get(name) or None) == (value or None):
+        return
+    for dependent in DEPENDENTS.get(name, ()):
+        state.pop(dependent, None)
+    if value:
+        state[name] = value
+    else:
+        state.pop(name, None)
+
+
+@dataclass
+class Place:
+    """What is being looked at, in codes and in rows of the register.
+
+    ``unit`` is the narrowest chosen territory or organisation; ``complaints`` are sentences about codes of a link
+    that this snapshot does not hold.
+    """
+
+    collection: str
+    region: Mapping[str, Any]
+    district: Mapping[str, Any] | None
+    school: Mapping[str, Any] | None
+    year: int
+    register: pd.DataFrame
+    years: tuple[int, ...]
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def unit(self) -> Mapping[str, Any]:
+        """The narrowest chosen unit."""
+        return self.school or self.district or self.region
+
+    @property
+    def demo(self) -> bool:
+        """Whether everything on the page is invented."""
+        return self.collection == "demo"
+
+    def members(self, level: str) -> pd.DataFrame:
+        """Districts of the region, or organisations of the chosen district (of the region without one)."""
+        units = self.register[self.register["level"] == level]
+        key, owner = (
+            ("district_id", self.district) if level == "school" and self.district else ("region_id", self.region)
+        )
+        return units[units[key] == owner["territory_id"]]  # type: ignore[index]
+
+    def words(self) -> str:
+        """«Вымышленная область · Примерный район · 2024»."""
+        return " · ".join(str(unit["name"]) for unit in (self.region, self.district, self.school) if unit is not None)
+
+
+def place(snapshot: Snapshot, with_school: bool = True) -> Place:
+    """Draw the filter row (collection, region, district, organisation, year) and return what it says."""
+    complaints: list[str] = []
+    available = ask(queries.coverage_of_collections, snapshot)
+    offered = [code for code in COLLECTIONS if code in available]
+    collection = _valid("data", offered, complaints, _("Собрания данных «{value}» нет.")) or offered[0]
+    register = ask(queries.territories, snapshot, collection)
+    regions = register[register["level"] == "region"]
+    with_data = available[collection]
+    regions = regions[regions["code"].isin(with_data)]
+    region_code = _valid("region", list(regions["code"]), complaints, _("Региона «{value}» в этих данных нет."))
+    region = _row(regions, region_code or next(iter(with_data)))
+    inside = register[register["region_id"] == region["territory_id"]]
+    districts = inside[inside["level"] == "district"]
+    organisations = inside[inside["level"] == "school"]
+    district_code = _valid(
+        "district", list(districts["code"]), complaints, _("Муниципалитета «{value}» в этом регионе нет.")
+    )
+    school_code = _valid("school", list(organisations["code"]), complaints, _("Организации «{value}» здесь нет."))
+    school = _row(organisations, school_code) if school_code and with_school else None
+    if school is not None and pd.notna(school["district_id"]):
+        district_code = districts.loc[districts["territory_id"] == school["district_id"], "code"].iloc[0]
+    district = _row(districts, district_code) if district_code else None
+    years = with_data[region["code"]]
+    year_code = _valid("year", [str(year) for year in years], complaints, _("За {value} год данных нет."))
+    year = int(year_code) if year_code else years[-1]
+    state = codes()
+    state["data"] = collection
+    state["year"] = str(year)
+
+    many_regions = len(regions) > 1
+    widths = (
+        [2.2] + [1.6] * many_regions + [1.6] * bool(len(districts)) + [2] * (with_school and len(organisations) > 0)
+    )
+    columns = iter(st.columns([*widths, 1], vertical_alignment="bottom"))
+    with next(columns):
+        _choose("data", _("Данные"), offered, collection, lambda code: _(COLLECTIONS[code]), segmented=True)
+    if many_regions:
+        with next(columns):
+            names = dict(zip(regions["code"], regions["name"], strict=True))
+            _choose("region", level_name("region"), list(names), region["code"], names.__getitem__)
+    if len(districts):
+        with next(columns):
+            names = dict(zip(districts["code"], districts["name"], strict=True))
+            _choose("district", level_name("district"), list(names), district_code, names.__getitem__, every=_("Все"))
+    if with_school and len(organisations):
+        pool = organisations
+        if district is not None:
+            pool = organisations[organisations["district_id"] == district["territory_id"]]
+        with next(columns):
+            names = dict(zip(pool["code"], pool["name"], strict=True))
+            _choose("school", level_name("school"), list(names), school_code, names.__getitem__, every=_("Все"))
+    with next(columns):
+        _choose("year", _("Год"), [str(y) for y in reversed(years)], str(year), str)
+    return Place(collection, region, district, school, year, register, years, complaints)
+
+
+def choose(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    words: Callable[[str], str],
+    *,
+    default: str | None = None,
+    segmented: bool = False,
+    unknown: str = "",
+) -> str:
+    """A page's own filter kept like the others; returns the chosen code. ``options`` must not be empty."""
+    complaints: list[str] = []
+    valid = _valid(name, options, complaints, unknown or _("Значения «{value}» здесь нет."))
+    chosen = valid or (default if default in options else options[0])
+    for complaint in complaints:
+        st.warning(complaint, icon="⚠️")
+    codes()[name] = chosen
+    _choose(name, label, list(options), chosen, words, segmented=segmented)
+    return chosen
+
+
+def _valid(name: str, options: Sequence[str], complaints: list[str], sentence: str) -> str | None:
+    value = codes().get(name)
+    if value is None or value in options:
+        return value
+    complaints.append(sentence.format(value=value[:80]))
+    codes().pop(name, None)
+    return None
+
+
+def _choose(
+    name: str,
+    label: str,
+    options: list[str],
+    value: str | None,
+    words: Callable[[str], str],
+    *,
+    every: str | None = None,
+    segmented: bool = False,
+) -> None:
+    key = f"filter_{name}"
+    st.session_state[key] = value if value is not None or segmented else EVERY
+
+    def changed() -> None:
+        chosen = st.session_state.get(key)
+        set_code(name, chosen or (value if every is None else None))
+
+    if segmented:
+        st.segmented_control(label, options, format_func=words, key=key, on_change=changed)
+    else:
+        st.selectbox(
+            label,
+            [EVERY, *options] if every is not None else options,
+            format_func=lambda code: every if code == EVERY else words(code),
+            key=key,
+            on_change=changed,
+        )
+
+
+def _row(frame: pd.DataFrame, code: str | None) -> Mapping[str, Any]:
+    row: Mapping[str, Any] = frame[frame["code"] == code].iloc[0].to_dict()
+    return row

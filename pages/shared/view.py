@@ -1,0 +1,80 @@
+"""What every page begins with: the served snapshot, its catalogue, the place chosen, and words about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from pages.shared import data, filters
+from pages.shared.filters import Place
+from pages.shared.texts import _
+from pipelines.build import build
+from pipelines.catalogue import Catalogue
+from pipelines.errors import NoSnapshot
+from pipelines.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class View:
+    """A page's givens; ``place`` is ``None`` on pages that are not about one place and year."""
+
+    snapshot: Snapshot
+    catalogue: Catalogue
+    place: Place | None
+
+    @property
+    def here(self) -> Place:
+        """The place, on pages that have one."""
+        assert self.place is not None
+        return self.place
+
+
+def first_start() -> bool:
+    """Build the first snapshot with its progress shown; ``True`` when there is one to draw."""
+    try:
+        data.served()
+        return True
+    except NoSnapshot:
+        pass
+    with st.status(_("Первый запуск: готовим данные…"), expanded=True) as status:
+        result = build(data.warehouse(), progress=status.write, wait=120)
+        for finding in result.findings:
+            if finding.grade == "error":
+                st.error(finding.message)
+        if result.published is None:
+            status.update(label=_("Данные не опубликованы"), state="error")
+            return False
+    st.rerun()
+
+
+def opened(with_place: bool) -> View:
+    """Open the served snapshot and draw the shared filters."""
+    snapshot, trouble = data.served()
+    if trouble:
+        st.warning(trouble + " " + _("Показан последний исправный снимок."), icon="⚠️")
+    place = filters.place(snapshot) if with_place else None
+    if place:
+        for complaint in place.complaints:
+            st.warning(complaint + " " + _("Показано ближайшее, что есть."), icon="⚠️")
+        if place.demo:
+            st.caption("🧪 " + _("демонстрационные данные: все названия и числа вымышлены"))
+    return View(snapshot, snapshot.catalogue, place)
+
+
+def dated(snapshot: Snapshot) -> str:
+    """«данные от 22.11.2026»."""
+    created = date.fromisoformat(snapshot.meta["created"][:10])
+    return _("данные от {day}").format(day=created.strftime("%d.%m.%Y"))
+
+
+def style() -> None:
+    """The few rules that themes cannot express: tighter top, print without controls."""
+    st.html(
+        "<style>"
+        ".block-container{padding-top:3.5rem;padding-bottom:3rem}"
+        "@media print{header,[data-testid='stToolbar'],.stButton,.stDownloadButton,[data-testid='stPopover']"
+        "{display:none!important}}"
+        "</style>"
+    )
