@@ -120,10 +120,26 @@ def _kept_findings(snapshot: object) -> list[Finding]:
 
 
 def _default_inputs(warehouse: Warehouse, catalogue: Catalogue, progress: Progress) -> list[InputFile]:
-    from pipelines.demo import ensure_demo  # the generator is needed only here, and imports scipy
-
     inputs = _inputs_of(DATA / "sources", "sources")
-    return inputs + _inputs_of(ensure_demo(warehouse.folder / "demo", catalogue, progress))
+    return inputs + _inputs_of(_demonstration(warehouse.folder, catalogue, progress))
+
+
+def _demonstration(warehouse: Path, catalogue: Catalogue, progress: Progress) -> Path:
+    """The demonstration data for this catalogue and generator, generated once and kept beside the snapshots."""
+    from pipelines import demo  # imports scipy, which a build of somebody's own folder does not need
+
+    digest = hashlib.sha256(catalogue.hash.encode())
+    for path in sorted(Path(demo.__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    folder = warehouse / "demo" / digest.hexdigest()[:12]
+    if not folder.exists():
+        progress("Демонстрационный регион создаётся один раз")
+        unfinished = warehouse / "building" / "demo"
+        demo.generate(unfinished, catalogue=catalogue)
+        shutil.rmtree(warehouse / "demo", ignore_errors=True)
+        folder.parent.mkdir(parents=True)
+        os.replace(unfinished, folder)
+    return folder
 
 
 def _inputs_of(folder: Path, collection: str | None = None) -> list[InputFile]:
