@@ -65,17 +65,14 @@ def main() -> None:
     st.set_page_config(page_title=_("Качество образования"), page_icon="🎓", layout="wide")
     view.style()
     ready = [entry for entry in PAGES if module(entry)]
-    pages = [
-        st.Page(
-            _runner(entry.code),
-            title=_(entry.title),
-            icon=entry.icon,
-            url_path=entry.code,
-            default=entry.code == "overview",
+    pages = {
+        entry.code: st.Page(
+            _runner(entry.code), title=_(entry.title), icon=entry.icon, url_path=entry.code, default=not number
         )
-        for entry in ready
-    ]
-    st.navigation(pages, position="top").run()
+        for number, entry in enumerate(ready)
+    }
+    st.session_state[filters.PAGE_OBJECTS] = pages
+    st.navigation(list(pages.values()), position="top").run()
 
 
 def _runner(code: str):  # type: ignore[no-untyped-def]

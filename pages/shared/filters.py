@@ -20,6 +20,7 @@ from pipelines.snapshot import Snapshot
 
 EVERY = ""  # not None: that would show the widget's own English placeholder
 STATE, WRITTEN = "filter_codes", "filter_codes_in_address"
+PAGE_OBJECTS = "page_objects"
 COLLECTIONS = {
     "sources": N_("Документы"),
     "demo": N_("Демонстрация"),
@@ -228,3 +229,12 @@ def _choose(
 def _row(frame: pd.DataFrame, code: str | None) -> Mapping[str, Any]:
     row: Mapping[str, Any] = frame[frame["code"] == code].iloc[0].to_dict()
     return row
+
+
+def go(page: str, **chosen: str | None) -> None:
+    """Open another page with these codes set and everything else kept."""
+    for name, value in chosen.items():
+        set_code(name, value)
+    pages: Mapping[str, Any] = st.session_state.get(PAGE_OBJECTS, {})
+    if page in pages:
+        st.switch_page(pages[page])
