@@ -15,7 +15,7 @@ class ImpossibleRow(ValueError):
     """A row that no data can produce. ``index`` counts from 0, the message from 1; ``reason`` is a code.
 
     Reasons: ``negative`` (x < 0 or n < 0), ``no_units`` (n = 0 where units are needed), ``x_above_n``,
-    ``not_finite``, ``repeated_year``, ``outside_0_1``.
+    ``not_finite``, ``not_whole``, ``repeated_year``, ``outside_0_1``.
     """
 
     def __init__(self, index: int, reason: str, detail: str) -> None:
