@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.catalogue import Catalogue
-from pipelines.demo.files import write_files
+from pipelines.demo.files import Order, is_current, write_files
 from pipelines.errors import PipelineError
 
-__all__ = ["MAXIMUM_YEARS", "generate"]
+__all__ = ["MAXIMUM_YEARS", "ensure_demo", "generate"]
 
 MAXIMUM_YEARS = 30
 
@@ -20,9 +20,9 @@ MAXIMUM_YEARS = 30
 def generate(
     out: Path,
     *,
-    schools: int = 240,
-    years: int = 8,
-    seed: int = 2024,
+    schools: int = Order.schools,
+    years: int = Order.years,
+    seed: int = Order.seed,
     catalogue: Catalogue,
     progress: Callable[[str], None] | None = None,
 ) -> None:
@@ -34,4 +34,11 @@ def generate(
     """
     if schools < 1 or not 1 <= years <= MAXIMUM_YEARS or seed < 0:
         raise PipelineError(f"Нужны: школ не меньше 1, лет от 1 до {MAXIMUM_YEARS}, начальное число не меньше 0.")
-    write_files(Path(out), schools, years, seed, catalogue, progress or (lambda message: None))
+    write_files(Path(out), Order(schools, years, seed), catalogue, progress or (lambda message: None))
+
+
+def ensure_demo(folder: Path, catalogue: Catalogue, progress: Callable[[str], None] | None = None) -> Path:
+    """The folder with the demonstration region of this catalogue; generated anew only if it is not there yet."""
+    if not is_current(folder, Order(), catalogue):
+        generate(folder, catalogue=catalogue, progress=progress)
+    return folder

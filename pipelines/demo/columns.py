@@ -132,9 +132,7 @@ class _Writer:
 
     def _text(self, column: str, places: NDArray[Any]) -> Any:
         """A text column from places in its list of words; −1 is empty."""
-        return pa.DictionaryArray.from_arrays(
-            pa.array(places.astype(np.int32), mask=places < 0), self._arrays[column]
-        )
+        return pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32), mask=places < 0), self._arrays[column])
 
 
 def _number(values: NDArray[Any]) -> Any:

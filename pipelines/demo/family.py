@@ -40,9 +40,14 @@ class Plan:
     trend: float
     urban: float
     denominator: str
+    numerator: str | None
+    """Another word of :meth:`Measures.size`: the numerator (or the count) is taken from there, not drawn."""
+    repeats: str | None
+    """Another indicator's code: a unit is counted if that one counted it this year and the two years before."""
     first_year: int
 
 
+_NUMERATORS = {"low_before": "left_low"}
 _DENOMINATORS = {
     "pupil": "pupils",
     "teacher": "teachers",
@@ -71,12 +76,17 @@ def plan_of(indicator: Indicator) -> Plan:
     if per_cent:
         mean = min(max(mean, 0.001), 0.999)
     fallback = "pupils_grade" if indicator.grades else _DENOMINATORS.get(indicator.counts, "pupils")
+    denominator = str(given.get("denominator", fallback))
+    numerator = given.get("numerator", _NUMERATORS.get(denominator))
+    repeats = given.get("repeats")
     return Plan(
         mean=mean,
         spread=number("spread", 0.4 * min(mean, 1 - mean) if per_cent else 0.15 * mean),
         trend=number("trend", better * (0.004 if per_cent else 0.01 * mean)),
         urban=number("urban", better * (0.02 if per_cent else 0.03 * mean)),
-        denominator=str(given.get("denominator", fallback)),
+        denominator=denominator,
+        numerator=str(numerator) if numerator else None,
+        repeats=str(repeats) if repeats else None,
         first_year=int(number("from", 0)),
     )
 
@@ -140,11 +150,10 @@ def families(catalogue: Catalogue) -> dict[str, Family]:
     grouped: dict[tuple[object, ...], list[Indicator]] = {}
     for indicator in catalogue.indicators.values():
         plan = plan_of(indicator)
-        key = (indicator.family, indicator.base_level, indicator.unit == "percent", plan.denominator)
-        key += indicator.organisation_types
+        shared = (indicator.family, indicator.base_level, plan.denominator, indicator.organisation_types)
         # Risk factors are chosen independently of each other: one must not imply the next.
-        alone = indicator.unit != "percent" or "numerator" in indicator.demo or plan.denominator == "project_schools"
-        grouped.setdefault((*key, indicator.code) if alone else key, []).append(indicator)
+        alone = indicator.unit != "percent" or plan.numerator or plan.repeats or plan.denominator == "project_schools"
+        grouped.setdefault((*shared, indicator.code) if alone else shared, []).append(indicator)
     found = {}
     for members in grouped.values():
         name = f"{members[0].family}/{members[0].base_level}"
@@ -159,12 +168,13 @@ def counted(stretch: Stretch, size: Floats, shift: Floats, luck: Floats, rest: F
     ``shift`` moves the unit's order towards better results (in logits), ``luck`` is standard normal and
     becomes nearly binomial variation, ``rest`` in [0, 1) decides how fractions are rounded.
     """
-    scaled = np.clip(luck / np.sqrt(np.maximum(size, 1)), -_LUCK, _LUCK)
+    scaled: Floats = np.clip(luck / np.sqrt(np.maximum(size, 1)), -_LUCK, _LUCK).astype(np.float32)
     low, high = stretch
     above_low = size if low <= 0 else _top(1 - low, size, shift, scaled, rest)
     if high >= 1:
         return above_low
-    return above_low - _top(1 - high, size, shift, scaled, rest)
+    between: Floats = above_low - _top(1 - high, size, shift, scaled, rest)
+    return between
 
 
 def _top(share: float, size: Floats, shift: Floats, luck: Floats, rest: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from pipelines.errors import PipelineError
 
 DESCRIPTION = "collection.toml"
 NOTICE = "демонстрационные данные"
+GENERATOR = 1
+"""Rises when the generator gives other data for the same order, so that the app makes its own anew."""
 _PARTIAL = ".demo-partial"
 FIRST_LOGIN = 900_001
 """Logins of the demonstration data: region codes 90 and above do not occur among real ones."""
@@ -50,7 +53,16 @@ NAMES = pa.schema([("code", _TEXT), ("name", _TEXT), ("from_year", _WHOLE), ("to
 TRAIT_ROWS = pa.schema([("territory", _TEXT), ("year", _WHOLE), ("trait", _TEXT), ("value", _REAL)])
 
 
-def write_files(out: Path, schools: int, years: int, seed: int, catalogue: Catalogue, progress: Told) -> None:
+@dataclass(frozen=True)
+class Order:
+    """What is to be generated; the defaults are the demonstration region of the app."""
+
+    schools: int = 240
+    years: int = 8
+    seed: int = 2024
+
+
+def write_files(out: Path, order: Order, catalogue: Catalogue, progress: Told) -> None:
     """Generate everything beside and move it into ``out`` at the end; the description comes last.
 
     So a folder with a description is whole, and a generation that was cut short leaves an earlier one as it was,
@@ -61,7 +73,7 @@ def write_files(out: Path, schools: int, years: int, seed: int, catalogue: Catal
     try:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        _write(partial, schools, years, seed, catalogue, progress)
+        _write(partial, order, catalogue, progress)
         (out / DESCRIPTION).unlink(missing_ok=True)
         for path in sorted(partial.iterdir(), key=lambda path: path.name == DESCRIPTION):
             path.replace(out / path.name)
@@ -96,9 +108,27 @@ def _collection(path: Path) -> object:
         return None
 
 
-def _write(folder: Path, schools: int, years: int, seed: int, catalogue: Catalogue, progress: Told) -> None:
+def is_current(folder: Path, order: Order, catalogue: Catalogue) -> bool:
+    """Whether the folder holds just what this order, catalogue and version of the generator would give."""
+    try:
+        return (folder / DESCRIPTION).read_text(encoding="utf-8") == _description(order, catalogue)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _description(order: Order, catalogue: Catalogue) -> str:
+    return (
+        'collection = "demo"\n'
+        'name = "Демонстрация"\n'
+        f'notice = "{NOTICE}"\n'
+        f"seed = {order.seed}\nschools = {order.schools}\nyears = {order.years}\n"
+        f'generator = {GENERATOR}\ncatalogue = "{catalogue.hash}"\n'
+    )
+
+
+def _write(folder: Path, order: Order, catalogue: Catalogue, progress: Told) -> None:
     progress("Территории и организации")
-    country = build_country(schools, years, seed)
+    country = build_country(order.schools, order.years, order.seed)
     measures = measure(country)
     _write_territories(folder, country)
     _write_traits(folder / "traits.parquet", country, measures)
@@ -107,15 +137,7 @@ def _write(folder: Path, schools: int, years: int, seed: int, catalogue: Catalog
     write_positions(folder / "positions.parquet", country, catalogue)
     observations = Observations(country, measures, catalogue)
     rows = write_observations(folder / "observations.parquet", observations, progress)
-    name = country.region_names[0] if len(country.region_names) == 1 else "Вымышленная страна"
-    description = (
-        'collection = "demo"\n'
-        f'name = "{name}"\n'
-        f'notice = "{NOTICE}"\n'
-        f"seed = {seed}\nschools = {schools}\nyears = {years}\n"
-        f'catalogue = "{catalogue.hash}"\n'
-    )
-    (folder / DESCRIPTION).write_text(description, encoding="utf-8", newline="\n")
+    (folder / DESCRIPTION).write_text(_description(order, catalogue), encoding="utf-8", newline="\n")
     progress(f"Готово: организаций {len(country.codes)}, наблюдений {rows}")
 
 
@@ -192,9 +214,7 @@ def _write_boundaries(path: Path, country: Country) -> None:
     for code, name, drawn in zip(country.region_codes, country.region_names, country.maps, strict=True):
         features.append(feature(code, name, "region", drawn.outline))
         for ring in drawn.districts:
-            features.append(
-                feature(country.district_codes[place], country.district_names[place], "district", ring)
-            )
+            features.append(feature(country.district_codes[place], country.district_names[place], "district", ring))
             place += 1
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -12,10 +12,11 @@ import numpy as np
 from pipelines.demo.chance import Generator, stream
 from pipelines.demo.organisations import TYPES, Country, Flags, Floats, Whole
 
-LOW_SHARE = 0.1
+LOW_SHARE = 0.13
 """Share of school-years on the list of schools with low results (an invented figure)."""
 PROJECT_FROM = 2020
 """The first year in which some of the listed schools take part in the support project."""
+PROJECT_SHARE = 0.6
 
 TRAITS = (
     "pupils",
@@ -45,7 +46,6 @@ class Measures:
     rooms: Whole
     open: Flags
     low: Flags
-    left_low: Flags
     project: Flags
     inclination: Floats
     top_grade: Whole
@@ -54,7 +54,7 @@ class Measures:
     def size(self, kind: str, grade: str | None) -> Whole:
         """The number of units that a denominator of this kind counts, 0 where the organisation is not open.
 
-        ``kind`` is a word of ``indicator.demo["denominator"]``; an unknown one means pupils.
+        ``kind`` is a word of ``indicator.demo["denominator"]`` or ``["numerator"]``; an unknown one means pupils.
         """
         if kind == "pupils_grade":
             counted = self._in_grade(_number(grade))
@@ -70,6 +70,8 @@ class Measures:
             counted = self.low.astype(np.int32)
         elif kind == "low_before":
             counted = self.low_before.astype(np.int32)
+        elif kind == "left_low":
+            counted = (self.low_before & ~self.low).astype(np.int32)
         elif kind == "project_schools":
             counted = self.project.astype(np.int32)
         elif kind == "risks":
@@ -120,8 +122,7 @@ def measure(country: Country) -> Measures:
         + 0.7 * chance.standard_normal(count)
     ).astype(np.float32)
     low = _low(inclination, is_school & (country.top_grade >= 9), opened, chance)
-    before = np.vstack([np.zeros_like(low[:1]), low[:-1]])
-    chosen = (chance.random(count) < 0.5) & (np.array(country.years)[:, None] >= PROJECT_FROM)
+    chosen = (chance.random(count) < PROJECT_SHARE) & (np.array(country.years)[:, None] >= PROJECT_FROM)
     measures = Measures(
         pupils=pupils,
         teachers=teachers,
@@ -130,7 +131,6 @@ def measure(country: Country) -> Measures:
         rooms=1 + pupils // 60,
         open=opened,
         low=low,
-        left_low=before & ~low & opened,
         project=low & chosen,
         inclination=inclination,
         top_grade=country.top_grade,

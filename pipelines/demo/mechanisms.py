@@ -41,7 +41,7 @@ SCHEMA = pa.schema(
 def write_positions(path: Path, country: Country, catalogue: Catalogue) -> None:
     """Write the points of every position of the editions that were valid in the scored years."""
     parts = list(_parts(country, catalogue))
-    columns = {
+    columns: dict[str, Any] = {
         name: np.concatenate([part[name] for part in parts]) if parts else [] for name in SCHEMA.names
     }
     write_table(path, columns, SCHEMA)
@@ -84,7 +84,7 @@ def _mechanism(
         points[:, regions] = 0
     other = chance.random(shape)
     claimed = points + (other < SELF_HIGHER) - (other > 1 - SELF_LOWER)
-    absence = np.full(shape, None, object)
+    absence = np.full(shape, "", object)
     silent = chance.random(shape[:2]) < UNSCORED
     silent[:, :regions] = False
     if zero:
@@ -92,8 +92,11 @@ def _mechanism(
     absence[silent] = "not_reported"
     if mechanism == edition.mechanisms[-1].code:
         absence[:, -1] = "not_applicable"
-    scored = np.equal(absence, None)
-    evidence = np.array([f"https://dokumenty.example/{position.code}" for position in positions], object)
+    scored = absence == ""
+    absence[scored] = None
+    evidence = np.full(shape, None, object)
+    links = np.array([f"https://dokumenty.example/{position.code}" for position in positions], object)
+    np.copyto(evidence, links, where=scored & (points > 0))
 
     def spread(values: Any) -> NDArray[Any]:
         return np.broadcast_to(values, shape).ravel()
@@ -108,7 +111,7 @@ def _mechanism(
         "points": np.where(scored, points, np.nan).ravel(),
         "maximum": spread(maximum.astype(float)),
         "self_points": np.where(scored, np.clip(claimed, 0, maximum), np.nan).ravel(),
-        "evidence": np.where(scored & (points > 0), evidence, None).ravel(),
+        "evidence": evidence.ravel(),
         "absence": absence.ravel(),
     }
 

@@ -50,11 +50,12 @@ class DistrictName:
 
     def __init__(self, region: int, number: int, count: int) -> None:
         self.town = is_town(number, count)
+        self.closed = is_closed_town(number, count)
         # Every region begins at another word, so that equal names in two regions are met, but not always.
         stem = _DISTRICT_STEMS[(number + 7 * region) % len(_DISTRICT_STEMS)]
         town = _TOWNS[(number // TOWN_EVERY + 3 * region) % len(_TOWNS)]
         self.feminine = f"{stem}ая"
-        if is_closed_town(number, count):
+        if self.closed:
             self.name = self.genitive = "ЗАТО Безымянск"
         elif self.town:
             self.name, self.genitive = f"город {town}", f"города {town}а"

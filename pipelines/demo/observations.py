@@ -65,6 +65,16 @@ class Units:
         return np.array(rows).astype(np.int32)
 
 
+class Grid(NamedTuple):
+    """A series by (year, unit): which pairs have a row, denominator, numerator or value, absence, chance of faults."""
+
+    kept: Flags
+    size: Floats
+    figure: Floats
+    absence: NDArray[np.int8]
+    faults: Floats
+
+
 @dataclass(frozen=True)
 class Figures:
     """Columns of one series, sorted by year and territory; what is missing is NaN, or −1 in a place.
@@ -100,8 +110,10 @@ class Observations:
         """All series in ascending order of indicator, subject and grade."""
         for code in sorted(self.catalogue.indicators):
             indicator = self.catalogue.indicators[code]
-            for subject in sorted(indicator.subjects) or [None]:
-                for grade in sorted(indicator.grades) or [None]:
+            subjects: list[str | None] = [*sorted(indicator.subjects)] or [None]
+            grades: list[str | None] = [*sorted(indicator.grades)] or [None]
+            for subject in subjects:
+                for grade in grades:
                     yield Series(indicator, subject, grade)
 
     def units(self, indicator: Indicator) -> Units:
@@ -113,19 +125,39 @@ class Observations:
 
     def figures(self, series: Series) -> Figures:
         """The figures of one series for the years of its versions."""
+        return _laid_out(series.indicator, self.years, self.units(series.indicator), self._grid(series))
+
+    def _grid(self, series: Series) -> Grid:
         indicator = series.indicator
         family = self._families[indicator.code]
         units = self.units(indicator)
-        reported = self._denominator(series, family, units)
+        size = self._denominator(series, family, units)
         absence, faults = self._faults(family, series, units)
-        absence = np.where(reported > 0, absence, np.int8(_NOT_APPLICABLE))
         chance = self._stream("figures", family.key, series.subject, series.grade)
-        if indicator.unit == "percent":
-            numerator, value = self._numerator(series, family, units, reported, chance), None
+        repeated = self.catalogue.indicators.get(family.plan.repeats or "")
+        if repeated and self.units(repeated) is units:
+            always, known = self._three_years(repeated, series)
+            size = size * known
+            figure = size * always
+        elif indicator.unit == "percent":
+            figure = self._numerator(series, family, units, size, chance)
         else:
-            numerator, value = None, self._value(series, units, reported, chance)
-        kept = self._kept(indicator, units)
-        return _reported(indicator, kept, self.years, units, reported, numerator, value, absence, faults)
+            figure = self._value(series, family, units, size, chance)
+        absence = np.where(size > 0, absence, np.int8(_NOT_APPLICABLE))
+        return Grid(self._kept(indicator, units), size, figure, absence, faults)
+
+    def _three_years(self, indicator: Indicator, series: Series) -> tuple[Flags, Flags]:
+        """Which units another indicator counted this year and in both years before; for which all three are known."""
+        subject = series.subject if series.subject in indicator.subjects else None
+        grade = series.grade if series.grade in indicator.grades else None
+        grid = self._grid(Series(indicator, subject, grade))
+        known = grid.kept & (grid.absence < 0)
+        always = known & (grid.figure > 0)
+        for back in (1, 2):
+            for flags, past in ((known, known.copy()), (always, always.copy())):
+                flags[back:] &= past[:-back]
+                flags[:back] = False
+        return always, known
 
     def _make_units(self, level: str, types: tuple[str, ...]) -> Units:
         country, measures = self.country, self.measures
@@ -192,13 +224,11 @@ class Observations:
         present = 1 - 0.12 * chance.random(size.shape, np.float32)
         return np.ceil(size * present).astype(np.float32)
 
-    def _numerator(
-        self, series: Series, family: Family, units: Units, size: Floats, chance: Generator
-    ) -> Floats:
-        state = series.indicator.demo.get("numerator")
-        if isinstance(state, str):
-            return np.minimum(self._size(state, series.grade, series.indicator, units), size)
+    def _numerator(self, series: Series, family: Family, units: Units, size: Floats, chance: Generator) -> Floats:
         plan = family.plan
+        if plan.numerator:
+            known = self._size(plan.numerator, series.grade, series.indicator, units)
+            return np.minimum(known, size).astype(np.float32)
         shift = self._spread(family, units, plan.spread * abs(family.slope), chance) + (
             family.slope * self._drift(plan, units)
         )
@@ -236,18 +266,20 @@ class Observations:
         result: Floats = np.float32(scale) * np.clip(fixed + fading, -2.6, 2.6)
         return result
 
-    def _value(self, series: Series, units: Units, size: Floats, chance: Generator) -> Floats:
+    def _value(self, series: Series, family: Family, units: Units, size: Floats, chance: Generator) -> Floats:
         """A count or a score; counts follow the unit's size, scores keep one decimal."""
-        plan = plan_of(series.indicator)
+        plan = family.plan
+        if plan.numerator:
+            return self._size(plan.numerator, series.grade, series.indicator, units).astype(np.float32)
         better = -1.0 if series.indicator.direction == "down" else 1.0
-        family = self._families[series.indicator.code]
         drift = self._drift(plan, units) + better * self._spread(family, units, plan.spread, chance)
         if series.indicator.unit == "score":
-            return np.round(np.maximum(plan.mean + drift, 0), 1)
+            return np.round(np.maximum(plan.mean + drift, 0), 1).astype(np.float32)
         share = size / max(float(size[units.open].mean()) if units.open.any() else 1.0, 1.0)
         expected = np.maximum(plan.mean + drift, 0) * share
         luck = chance.standard_normal(size.shape, np.float32)
-        return np.maximum(np.round(expected + np.sqrt(expected) * luck), 0)
+        count: Floats = np.maximum(np.round(expected + np.sqrt(expected) * luck), 0).astype(np.float32)
+        return count
 
     def _faults(self, family: Family, series: Series, units: Units) -> tuple[NDArray[np.int8], Floats]:
         """Why figures are absent (−1: they are not), and a number in [0, 1) that decides on the lesser faults."""
@@ -275,47 +307,38 @@ def _breaks(indicator: Indicator, years: tuple[int, ...], chance: Generator) -> 
     for at, year in enumerate(years):
         version = indicator.version_in(year)
         if version is not None and last is not None and version != last and not version.comparable:
-            level += 0.2 * float(np.clip(chance.standard_normal(), -1.5, 1.5))
+            level += 0.12 * float(np.clip(chance.standard_normal(), -1.5, 1.5))
         last = version or last
         steps[at] = level
     return steps[:, None]
 
 
-def _reported(
-    indicator: Indicator,
-    kept: Flags,
-    years: Whole,
-    units: Units,
-    size: Floats,
-    numerator: Floats | None,
-    value: Floats | None,
-    absence: NDArray[np.int8],
-    faults: Floats,
-) -> Figures:
+def _laid_out(indicator: Indicator, years: Whole, units: Units, grid: Grid) -> Figures:
     """Lay the rows out in ascending order of year and territory, and add revisions and flags."""
-    year, unit = np.nonzero(kept)
-    absence, faults = absence[kept], faults[kept]
+    year, unit = np.nonzero(grid.kept)
+    absence, faults = grid.absence[grid.kept], grid.faults[grid.kept]
     present = absence < 0
     nothing = np.full(len(year), np.nan)
-    count, denominator, revised = nothing, nothing, nothing
+    figure = np.where(present, grid.figure[grid.kept], np.nan)
     flag = np.where(present & (faults > 1 - UNRELIABLE), np.int8(1), np.int8(-1))
-    if numerator is not None:
-        count = np.where(present, numerator[kept], np.nan)
-        denominator = np.where(present, size[kept], np.nan)
+    per_cent = indicator.unit == "percent"
+    denominator, revised = nothing, nothing
+    if per_cent:
+        denominator = np.where(present, grid.size[grid.kept], np.nan)
         # An earlier report was off by one, or by up to two per cent; it is moved towards the middle, so it fits.
         step = 1 + np.floor(0.02 * denominator * (faults * 977 % 1))
-        earlier = np.where(2 * count > denominator, count - step, count + step)
+        earlier = np.where(2 * figure > denominator, figure - step, figure + step)
         corrected = present & (faults > 1 - UNRELIABLE - REVISED) & (faults <= 1 - UNRELIABLE)
         revised = np.where(corrected, earlier, np.nan)
-        flag[present & (count > 0) & (2000 * count < denominator)] = 0
+        flag[present & (figure > 0) & (2000 * figure < denominator)] = 0
     return Figures(
         year=years[year],
         place=units.place[unit],
         level=np.full(len(year), LEVELS.index(indicator.base_level), np.int8),
-        numerator=count,
+        numerator=figure if per_cent else nothing,
         denominator=denominator,
         percent=nothing,
-        value=nothing if value is None else np.where(present, value[kept], np.nan),
+        value=nothing if per_cent else figure,
         absence=absence,
         flag=flag,
         revised_from=revised,

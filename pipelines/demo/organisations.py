@@ -199,9 +199,10 @@ def _schools(
 def _others(
     seed: int, prefix: str, name: names.DistrictName, place: int, preschools: int, drawn: RegionMap, index: int
 ) -> list[_Row]:
-    """Preschools, an organisation of additional education for every eight of them, a methodical centre in towns."""
+    """Preschools, an organisation of additional education for every eight of them, a methodical centre."""
     chance = stream(seed, "others", prefix)
-    types = ["preschool"] * preschools + ["additional"] * (1 + preschools // 8) + ["methodical"] * name.town
+    types = ["preschool"] * preschools + ["additional"] * (1 + preschools // 8)
+    types += ["methodical"] * (not name.closed)
     points = geography.scatter(drawn, index, len(types), 0.5, chance)
     town = chance.random(len(types)) < (1.0 if name.town else 0.4)
     size = np.exp(chance.standard_normal(len(types)) * 0.4)

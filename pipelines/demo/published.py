@@ -11,12 +11,16 @@ from pipelines.catalogue.model import LEVELS
 from pipelines.demo.observations import Figures, Observations, Series
 
 INDICATORS = 2
-DISTRICTS = 3
-YEARS = 3
+DISTRICTS = slice(1, 4)
+"""The districts that publish; not the first one, whose schools are looked at most."""
 
 
 def published_series(catalogue: Catalogue) -> set[tuple[str, str | None, str | None]]:
-    """Code, subject and grade of the series that have such rows: the first ones that are counted at schools."""
+    """Code, subject and grade of the series that have such rows.
+
+    They are the first that are counted at schools, count persons and stand alone: if a district published only
+    one indicator of a family, its parts would no longer add up.
+    """
     chosen = [
         indicator
         for indicator in catalogue.indicators.values()
@@ -24,6 +28,8 @@ def published_series(catalogue: Catalogue) -> set[tuple[str, str | None, str | N
         and "district" in indicator.levels
         and indicator.unit == "percent"
         and indicator.aggregation == "ratio"
+        and indicator.family == indicator.code
+        and catalogue.nouns[indicator.counts].person
     ]
     return {
         (each.code, min(each.subjects, default=None), min(each.grades, default=None)) for each in chosen[:INDICATORS]
@@ -31,9 +37,9 @@ def published_series(catalogue: Catalogue) -> set[tuple[str, str | None, str | N
 
 
 def with_published(observations: Observations, series: Series, figures: Figures) -> Figures:
-    """Add the rows of the first districts for the last years, keeping the order by year and territory.
+    """Add the districts' rows for all their years, keeping the order by year and territory.
 
-    The first district gives numbers, the second a rounded per cent alone, and so on in turn.
+    One district gives numbers, the next a rounded per cent alone, and so on in turn.
     """
     extra = list(_rows(observations, series, figures))
     if not extra:
@@ -49,13 +55,14 @@ def with_published(observations: Observations, series: Series, figures: Figures)
 def _rows(observations: Observations, series: Series, figures: Figures) -> Iterator[Figures]:
     units = observations.units(series.indicator)
     nothing = np.array([np.nan])
-    for district, code in enumerate(observations.country.district_codes[:DISTRICTS]):
+    publishing = list(enumerate(observations.country.district_codes))[DISTRICTS]
+    for district, code in publishing:
         schools = np.isin(figures.place, units.place[units.district == district]) & (figures.absence < 0)
-        for year in observations.country.years[-YEARS:]:
+        for year in observations.country.years:
             rows = schools & (figures.year == year)
             # The district counted a few pupils whom its schools left out of their reports in the end.
-            numerator, denominator = figures.numerator[rows].sum() + 1, figures.denominator[rows].sum() + 3
-            rounded = district % 2 == 1
+            numerator, denominator = figures.numerator[rows].sum() + 2, figures.denominator[rows].sum() + 3
+            rounded = district % 2 == 0
             if rows.any():
                 yield Figures(
                     year=np.array([year], np.int32),
