@@ -1,9 +1,12 @@
 """What holds for every test: one idea of where the repository is, and hands off the user's own data."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,3 +32,22 @@ def private_warehouse(tmp_path_factory: pytest.TempPathFactory):
         del os.environ["PIPELINES_WAREHOUSE"]
     else:
         os.environ["PIPELINES_WAREHOUSE"] = before
+
+
+@pytest.fixture(scope="session")
+def built_warehouse(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with one snapshot of the shipped sources and the demonstration region, built once a run.
+
+    All workers read the same folder: a test that changes anything takes a copy.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    warehouse = shared / "built"
+    with FileLock(shared / "built.lock"):
+        if not (shared / "built.done").exists():
+            command = [sys.executable, "-m", "pipelines", "build", "--warehouse", str(warehouse)]
+            done = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8")
+            assert done.returncode == 0, f"the shipped data cannot be built:\n{done.stderr}"
+            (shared / "built.done").touch()
+    return warehouse

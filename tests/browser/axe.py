@@ -7,9 +7,9 @@ GRAVE = {"serious", "critical"}
 
 
 def grave_findings(page: Page) -> list[str]:
-    """Every serious or critical finding as one readable line: rule, impact, what is wrong, and where."""
+    """Every serious or critical finding as one readable line: rule, impact, what is wrong, and the element."""
     return [
-        f"{rule['id']} ({rule['impact']}): {rule['help']} — {' '.join(map(str, node['target']))}"
+        f"{rule['id']} ({rule['impact']}): {node['failureSummary'].splitlines()[-1].strip()} — {node['html'][:200]}"
         for rule in Axe().run(page).response["violations"]
         if rule["impact"] in GRAVE
         for node in rule["nodes"]

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
 
-START_SECONDS = 180
+START_SECONDS = 60
 OUTPUT = Path(__file__).parent.parent / "output"
 DESKTOP = {"locale": "ru-RU", "viewport": {"width": 1280, "height": 900}}
 HERE = {"127.0.0.1", "localhost"}
@@ -55,7 +55,10 @@ def pytest_runtest_makereport(item: pytest.Item):
 
 @pytest.fixture(scope="session")
 def start_app(root: Path, tmp_path_factory: pytest.TempPathFactory):
-    """Start a dashboard as a context manager: `with start_app(environment={…}, folder=…) as server:`."""
+    """Start a dashboard as a context manager: `with start_app(environment={…}, folder=…) as server:`.
+
+    Its warehouse is empty unless one is given, so that the first visitor sees the first start.
+    """
     if not (root / "app.py").exists():
         pytest.skip("app.py is not here yet")
 
@@ -89,9 +92,9 @@ def start_app(root: Path, tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="session")
-def app_server(start_app) -> Iterator[AppServer]:
-    """One dashboard for all tests that change nothing in it."""
-    with start_app() as server:
+def app_server(start_app, built_warehouse: Path) -> Iterator[AppServer]:
+    """One dashboard with the shipped data, for all tests that change nothing in it."""
+    with start_app(warehouse=built_warehouse) as server:
         yield server
 
 
@@ -155,13 +158,16 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(server: AppServer) -> None:
-    """Return when the app can be used; its last words are in the error if it stops or takes too long."""
+    """Return when the app answers; its last words are in the error if it stops or takes too long.
+
+    `/api/ready` would not do: it says 503 until the first visitor has seen the first snapshot built.
+    """
     give_up = time.monotonic() + START_SECONDS
     while time.monotonic() < give_up and server.process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{server.url}/api/ready", timeout=10):
+            with urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=10):
                 return
-        except OSError:  # refused while it starts, 503 until the first snapshot is served
+        except OSError:
             time.sleep(0.1)
     last_words = server.log.read_text(errors="replace")[-3000:]
     raise RuntimeError(f"the app did not get ready (exit status {server.process.poll()}):\n{last_words}")
