@@ -1,4 +1,8 @@
-"""What a user can call or set is documented, and what the README says is what really runs."""
+"""What a user can open, call or set stands in the README, and what the README says is what really runs."""
+
+import re
+import subprocess
+import sys
 
 import pytest
 
@@ -15,3 +19,29 @@ def test_ci_runs_the_readme_s_test_command(root, readme):
     command = (root / ".ci/run").read_text(encoding="utf-8").splitlines()[-1]
     assert command.endswith("python -m tests")
     assert command in readme.splitlines()
+
+
+def test_every_page_is_documented(readme):
+    from pages.router import PAGES
+
+    assert [page.title for page in PAGES if page.title not in readme] == []
+
+
+def test_every_command_is_documented(root, readme):
+    helped = subprocess.run(
+        [sys.executable, "-m", "pipelines", "--help"], cwd=root, capture_output=True, encoding="utf-8", check=True
+    ).stdout
+    commands = re.findall(r"^    ([a-z][a-z-]*)\b", helped, re.MULTILINE)
+    assert {"build", "query"} <= set(commands), "the help has another form now"
+    assert [command for command in commands if f"python -m pipelines {command}" not in readme] == []
+
+
+def test_every_setting_is_documented(root, readme):
+    settings = {
+        name
+        for folder in ("pages", "pipelines")
+        for path in (root / folder).rglob("*.py")
+        for name in re.findall(r"""(?:environ(?:\.get\(|\[)|getenv\()["']([A-Z_]+)""", path.read_text(encoding="utf-8"))
+    }
+    assert "PIPELINES_WAREHOUSE" in settings, "settings are read in another way now"
+    assert [setting for setting in sorted(settings) if setting not in readme] == []
