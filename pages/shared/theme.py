@@ -11,8 +11,8 @@ import functools
 from dataclasses import dataclass
 from typing import Any
 
-from pages.shared.numbers import MINUS, THIN
 from pages.shared.texts import N_
+from pipelines.statistics.rounding import MINUS, THIN_SPACE
 
 Spec = dict[str, Any]
 
@@ -53,11 +53,22 @@ VERDICTS: dict[str, Look] = {
 }
 
 # Five steps of one hue from pale to full: more is darker on white and lighter on a dark page.
-STEPS_LIGHT = ("#dcecf7", "#aed3ec", "#74b3dc", "#2f8bc4", "#075a8c")
-STEPS_DARK = ("#163246", "#1b4a6b", "#226894", "#3f8fc4", "#8fc7ee")
-# From little to much with a middle, for parts of a whole (marks «2» … «5»).
-PARTS = (ORANGE, "#f0a868", "#7fb8de", "#0067a5")
-PARTS_TEXT = ("#ffffff", "#1b2530", "#1b2530", "#ffffff")
+STEPS_LIGHT = ("#dcecf7", "#b3d6ee", "#80bbe1", "#4fa0d4", "#075a8c")
+STEPS_DARK = ("#163246", "#1b4a6b", "#226894", "#55a5d8", "#a9d6f5")
+# Two to four series of bars: blue against orange first, apart in lightness too.
+PAIRS = (BLUE, "#f0a868", GREEN, GREY)
+_PARTS = {
+    2: (ORANGE, BLUE),
+    3: (ORANGE, "#c9d2dc", BLUE),
+    4: (ORANGE, "#f0a868", "#8fc1e3", "#0067a5"),
+    5: (ORANGE, "#f0a868", "#d5dbe1", "#8fc1e3", "#0067a5"),
+    6: ("#a84700", ORANGE, "#f0a868", "#8fc1e3", "#3a8fc7", "#075a8c"),
+}
+
+
+def parts(n: int) -> tuple[str, ...]:
+    """Colours of ``n`` (1–6) ordered parts of a whole, from the worse end (orange) to the better (blue)."""
+    return _PARTS.get(n) or ((BLUE,) if n == 1 else _PARTS[6])
 
 
 @dataclass(frozen=True)
@@ -80,28 +91,39 @@ def surface(dark: bool) -> Surface:
     return DARK if dark else LIGHT
 
 
+def luminance(colour: str) -> float:
+    """Relative luminance of ``#rrggbb``, 0–1 (WCAG 2.2)."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1–21 (WCAG 2.2)."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@functools.cache
+def ink(fill: str) -> str:
+    """Dark or light text, whichever reads better on ``fill``."""
+    return max(LIGHT.text, "#ffffff", key=lambda text: contrast(text, fill))
+
+
 # Streamlit carries Source Sans, vl-convert carries Liberation Sans: both have Cyrillic, neither is fetched.
 FONT = '"Source Sans", "Liberation Sans", Arial, sans-serif'
 EXPORT_FONT = "Liberation Sans, Arial, sans-serif"
 
+# fmt: off
 _MONTHS = [
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 ]
+# fmt: on
 LOCALE: Spec = {
     "number": {
         "decimal": ",",
-        "thousands": THIN,
+        "thousands": THIN_SPACE,
         "grouping": [3],
         "currency": ["", "\u00a0₽"],
         "percent": "\u00a0%",
@@ -147,6 +169,8 @@ def configure(dark: bool = False, export: bool = False) -> Spec:
             "ticks": False,
             "labelPadding": 6,
             "titlePadding": 8,
+            # Vega describes axes and legends in English; the chart's own description and its table speak Russian.
+            "aria": False,
         },
         "legend": {
             "labelColor": page.text,
@@ -159,6 +183,7 @@ def configure(dark: bool = False, export: bool = False) -> Spec:
             "labelLimit": 260,
             "orient": "bottom",
             "symbolSize": 90,
+            "aria": False,
         },
         "title": {
             "color": page.text,
