@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipelines.statistics.inputs import FloatArray, IntArray, ObjectArray, as_counts, as_proportions
-from pipelines.statistics.rounding import as_fraction
+from pipelines.statistics.rounding import as_fraction, integer_ratio
 
 
 @dataclass(frozen=True)
@@ -67,21 +67,12 @@ class Benchmark:
             ratios = [as_fraction(float(value)).as_integer_ratio() for value in values]
             pairs = np.array(ratios, dtype=object)[np.ravel(position)]
             top, bottom = (pairs[:, part].reshape(self.value.shape) for part in (0, 1))
+        elif self.numerator.dtype == object:
+            top, bottom = np.asarray(self.numerator, dtype=object), np.asarray(self.denominator, dtype=object)
         else:
             known = ~np.isnan(self.value)
-            top, bottom = _integer_ratio(np.where(known, self.numerator, 0), np.where(known, self.denominator, 1))
+            top, bottom = integer_ratio(np.where(known, self.numerator, 0.0), np.where(known, self.denominator, 1.0))
         return np.broadcast_to(top, shape), np.broadcast_to(bottom, shape)
-
-
-def _integer_ratio(top: ObjectArray | FloatArray, bottom: ObjectArray | FloatArray) -> tuple[ObjectArray, ObjectArray]:
-    if top.dtype == object:
-        return np.asarray(top, dtype=object), np.asarray(bottom, dtype=object)
-    if np.array_equal(np.rint(top), top) and np.array_equal(np.rint(bottom), bottom):
-        return top.astype(np.int64).astype(object), bottom.astype(np.int64).astype(object)
-    # Sums of points need not be whole; their ratio is still one of integers.
-    ratios = [as_fraction(float(a)) / as_fraction(float(b)) for a, b in zip(top.flat, bottom.flat, strict=True)]
-    pairs = np.array([ratio.as_integer_ratio() for ratio in ratios], dtype=object)
-    return pairs[:, 0].reshape(top.shape), pairs[:, 1].reshape(top.shape)
 
 
 def _sums(member: IntArray, values: FloatArray, size: int) -> FloatArray:

@@ -52,32 +52,48 @@ def percent(numerator: Number, denominator: Number, digits: int = 1) -> Decimal:
     return round_half_away(100 * as_fraction(numerator) / as_fraction(denominator), digits)
 
 
-def exact_integers(values: FloatArray) -> ObjectArray:
-    """Finite floats as exact Python integers (dtype object); ValueError unless all are whole."""
-    whole = np.rint(values)
-    if not np.array_equal(whole, values):
-        raise ValueError("not whole numbers")
-    if np.all(np.abs(whole) < 2**62):
-        return whole.astype(np.int64).astype(object)
-    return np.array([int(value) for value in whole.flat], dtype=object).reshape(values.shape)
+def integer_ratio(top: FloatArray, bottom: FloatArray) -> tuple[ObjectArray, ObjectArray]:
+    """Columns of the same ratios in Python integers (dtype object), for exact arithmetic without overflow.
+
+    Whole counts stay as they are; sums of points need not be whole and are read as the decimals they print as.
+    """
+    if np.array_equal(np.rint(top), top) and np.array_equal(np.rint(bottom), bottom):
+        return top.astype(np.int64).astype(object), bottom.astype(np.int64).astype(object)
+    ratios = [as_fraction(float(a)) / as_fraction(float(b)) for a, b in zip(top.flat, bottom.flat, strict=True)]
+    pairs = np.array([ratio.as_integer_ratio() for ratio in ratios], dtype=object)
+    return pairs[:, 0].reshape(top.shape), pairs[:, 1].reshape(top.shape)
 
 
 def percents(numerator: ArrayLike, denominator: ArrayLike, digits: int = 1) -> FloatArray:
     """:func:`percent` for whole columns; each result is the float nearest to the rounded decimal, missing stays NaN.
 
-    Raises :class:`~pipelines.statistics.inputs.ImpossibleRow` as rule 2 does. Whole counts take the fast way in
-    exact integers; sums of points that are not whole go one by one through fractions.
+    Raises :class:`~pipelines.statistics.inputs.ImpossibleRow` as rule 2 does.
     """
     x, n = as_counts(numerator, denominator)
     known = ~np.isnan(x)
-    result = np.full(x.shape, np.nan)
+    rounded = _rounded(*integer_ratio(np.where(known, x, 0), np.where(known, n, 1)), digits)
+    return np.where(known, rounded, np.nan)
+
+
+def percent_differences(x0: ArrayLike, n0: ArrayLike, x1: ArrayLike, n1: ArrayLike, digits: int = 1) -> FloatArray:
+    """100·(x1/n1 − x0/n0) in п.п. for whole columns, rounded from the exact fractions; missing stays NaN.
+
+    The difference is rounded once, not taken between two rounded per cents.
+    """
+    (a, b), (c, d) = as_counts(x0, n0), as_counts(x1, n1)
+    a, b, c, d = np.broadcast_arrays(a, b, c, d)
+    known = ~(np.isnan(a) | np.isnan(c))
+    a, b, c, d = (np.where(known, part, 1) for part in (a, b, c, d))
+    (first, of_first), (second, of_second) = integer_ratio(a, b), integer_ratio(c, d)
+    rounded = _rounded(second * of_first - first * of_second, of_first * of_second, digits)
+    return np.where(known, rounded, np.nan)
+
+
+def _rounded(top: ObjectArray, bottom: ObjectArray, digits: int) -> FloatArray:
+    """100·top/bottom to ``digits`` decimals, half away from zero, for exact integers with ``bottom`` > 0."""
     scale = 10**digits
-    if np.array_equal(np.rint(x[known]), x[known]) and np.array_equal(np.rint(n[known]), n[known]):
-        top, bottom = exact_integers(x[known]), exact_integers(n[known])
-        tens = (200 * scale * top + bottom) // (2 * bottom)
-        result[known] = tens.astype(np.float64) / scale
-    else:
-        result[known] = [float(percent(float(a), float(b), digits)) for a, b in zip(x[known], n[known], strict=True)]
+    size = (200 * scale * np.abs(top) + bottom) // (2 * bottom)
+    result: FloatArray = np.where(top < 0, -size, size).astype(np.float64) / scale
     return result
 
 

@@ -76,3 +76,10 @@ def test_a_line_never_ends_between_a_number_and_its_noun():
         "72\u00a0%", "(18\u00a0из\u00a025),", "в\u00a0районе", "80\u00a0%:", "ниже", "на\u00a08\u00a0п.п.", "=",
         "2\u00a0ученика",
     ]  # fmt: skip
+
+
+def test_a_difference_is_rounded_once():
+    # 72.25 − 80.04 is −7.79; the rounded per cents 72.3 and 80.0 would give −7.7.
+    assert rounding.percent_differences([2001], [2500], [289], [400]).tolist() == [-7.8]
+    column = rounding.percent_differences([1, np.nan, 5], [2, 2, 8], [1, 1, np.nan], [4, 4, 8])
+    assert column[0] == -25 and np.isnan(column[1:]).all()
