@@ -152,12 +152,7 @@ class Observations:
         grade = series.grade if series.grade in indicator.grades else None
         grid = self._grid(Series(indicator, subject, grade))
         known = grid.kept & (grid.absence < 0)
-        always = known & (grid.figure > 0)
-        for back in (1, 2):
-            for flags, past in ((known, known.copy()), (always, always.copy())):
-                flags[back:] &= past[:-back]
-                flags[:back] = False
-        return always, known
+        return _thrice(known & (grid.figure > 0)), _thrice(known)
 
     def _make_units(self, level: str, types: tuple[str, ...]) -> Units:
         country, measures = self.country, self.measures
@@ -313,18 +308,26 @@ def _breaks(indicator: Indicator, years: tuple[int, ...], chance: Generator) -> 
     return steps[:, None]
 
 
+def _thrice(flags: Flags) -> Flags:
+    """What held this year, last year and the year before; never in the first two years."""
+    result = np.zeros_like(flags)
+    result[2:] = flags[2:] & flags[1:-1] & flags[:-2]
+    return result
+
+
 def _laid_out(indicator: Indicator, years: Whole, units: Units, grid: Grid) -> Figures:
     """Lay the rows out in ascending order of year and territory, and add revisions and flags."""
     year, unit = np.nonzero(grid.kept)
     absence, faults = grid.absence[grid.kept], grid.faults[grid.kept]
     present = absence < 0
     nothing = np.full(len(year), np.nan)
-    figure = np.where(present, grid.figure[grid.kept], np.nan)
+    # Single precision was enough to draw with; 61.6 must not become 61.599998.
+    figure = np.where(present, grid.figure[grid.kept].astype(float).round(1), np.nan)
     flag = np.where(present & (faults > 1 - UNRELIABLE), np.int8(1), np.int8(-1))
     per_cent = indicator.unit == "percent"
     denominator, revised = nothing, nothing
     if per_cent:
-        denominator = np.where(present, grid.size[grid.kept], np.nan)
+        denominator = np.where(present, grid.size[grid.kept].astype(float), np.nan)
         # An earlier report was off by one, or by up to two per cent; it is moved towards the middle, so it fits.
         step = 1 + np.floor(0.02 * denominator * (faults * 977 % 1))
         earlier = np.where(2 * figure > denominator, figure - step, figure + step)

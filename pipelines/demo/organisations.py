@@ -142,7 +142,7 @@ def _region(country: Country, number: int, schools: int, preschools: int) -> lis
         country.district_codes.append(prefix)
         country.district_names.append(name.name)
         country.district_region.append(number)
-        if index == 1 and not name.town and name.name != name.earlier and len(country.years) > 3:
+        if index == 2 and name.name != name.earlier and len(country.years) > 3:
             country.renames.append(Rename(prefix, name.earlier, name.name, country.years[-4]))
         rows += _schools(country.seed, prefix, name, place, in_district[index], drawn, index)
         rows += _others(country.seed, prefix, name, place, kindergartens[index], drawn, index)
