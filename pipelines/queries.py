@@ -39,6 +39,7 @@ def figures(
         snapshot,
         "figures",
         indicators=[_indicator_id(snapshot, code) for code in indicators],
+        region=_region_of(snapshot, [within] if within is not None else territories),
         level=_level_id(level),
         years=None if years is None else list(years),
         collection=collection,
@@ -89,9 +90,9 @@ def territories(snapshot: Snapshot, collection: str | None = None) -> pd.DataFra
     return _frame(snapshot, "territories", collection=collection)
 
 
-def availability(snapshot: Snapshot) -> pd.DataFrame:
-    """For which collections, regions, indicators, levels, years, subjects and classes there are rows."""
-    return _frame(snapshot, "availability")
+def availability(snapshot: Snapshot, region: int | None = None) -> pd.DataFrame:
+    """For which regions, indicators, levels, years, subjects and classes there are rows; ``region`` is an id."""
+    return _frame(snapshot, "availability", region=region)
 
 
 def find_territory(snapshot: Snapshot, text: str, collection: str | None = None) -> list[dict[str, Any]]:
@@ -115,6 +116,15 @@ def _indicator_id(snapshot: Snapshot, code: str) -> int:
     if not rows:
         raise UnknownCode(f"Показателя «{code}» нет в каталоге. Список: «python -m pipelines catalogue».")
     return int(rows[0]["indicator_id"])
+
+
+def _region_of(snapshot: Snapshot, units: Sequence[int] | None) -> int | None:
+    """The one region that holds all ``units``, so that the engine reads only its rows; ``None`` when several do."""
+    if not units:
+        return None
+    query = "SELECT DISTINCT region_id FROM territory WHERE territory_id IN (SELECT unnest($units))"
+    regions = snapshot.rows(query, {"units": list(units)})
+    return int(regions[0]["region_id"]) if len(regions) == 1 else None
 
 
 def _level_id(level: str | None) -> int | None:

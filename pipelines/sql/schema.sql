@@ -66,6 +66,7 @@ CREATE TABLE slice (slice_id USMALLINT PRIMARY KEY, subject VARCHAR, grade VARCH
 
 -- one row an indicator, slice, territory and year: what was reported, published or computed from below
 CREATE TABLE figure (
+    region_id UINTEGER NOT NULL,
     indicator_id USMALLINT NOT NULL,
     slice_id USMALLINT NOT NULL,
     level UTINYINT NOT NULL,
@@ -87,6 +88,12 @@ CREATE TABLE figure (
     input_id USMALLINT, sheet VARCHAR, cell VARCHAR, place VARCHAR, note VARCHAR,
     CHECK (numerator <= denominator),
     CHECK ((absence IS NULL) = (coalesce(numerator, percent, value) IS NOT NULL))
+);
+
+-- one row a region, indicator, slice, level and year: how many units have a row, and how many may be shown
+CREATE TABLE coverage (
+    region_id UINTEGER NOT NULL, indicator_id USMALLINT NOT NULL, slice_id USMALLINT NOT NULL, level UTINYINT NOT NULL,
+    year USMALLINT NOT NULL, period VARCHAR NOT NULL, units UINTEGER NOT NULL, shown_units UINTEGER NOT NULL
 );
 
 -- one row a position, territory and year that was scored, or not, with the reason

@@ -93,18 +93,19 @@ WHERE n.aggregation <> 'none' AND s.level < n.base_level;
 CREATE TEMP TABLE published_series AS
 SELECT DISTINCT indicator_id, slice_id, territory_id FROM direct WHERE basis = 'published';
 
+-- a region's figures lie together: every page asks about one region
 INSERT INTO figure
-SELECT indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, percent, percent_digits,
+SELECT region_id, indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, percent, percent_digits,
        value, unit, absence, flag, basis, NULL, NULL, revised_from, false, input_id, sheet, cell, place, note
 FROM direct
 QUALIFY row_number() OVER (PARTITION BY indicator_id, slice_id, territory_id, year ORDER BY input_id, sheet, cell) = 1
 UNION ALL
-SELECT indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, NULL, NULL,
+SELECT t.region_id, indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, NULL, NULL,
        value, CASE WHEN value IS NOT NULL THEN unit END, absence, NULL, 'computed', reported, total,
        NULL, false, NULL, NULL, NULL, NULL, NULL
-FROM computed c
+FROM computed c JOIN (SELECT territory_id, region_id FROM territory) t USING (territory_id)
 WHERE NOT EXISTS (
     SELECT 1 FROM published_series p
     WHERE p.indicator_id = c.indicator_id AND p.slice_id = c.slice_id AND p.territory_id = c.territory_id
 )
-ORDER BY indicator_id, slice_id, level, year, territory_id;
+ORDER BY region_id, indicator_id, slice_id, level, year, territory_id;

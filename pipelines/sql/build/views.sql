@@ -1,3 +1,9 @@
+-- grain: one row a region, indicator, slice, level and year
+INSERT INTO coverage
+SELECT region_id, indicator_id, slice_id, level, year, any_value(period), count(*),
+       count(*) FILTER (absence IS NULL AND NOT hidden)
+FROM figure GROUP BY region_id, indicator_id, slice_id, level, year ORDER BY ALL;
+
 -- grain: one row a figure; the only door to figures: what is hidden leaves it without a number (rule 13)
 CREATE VIEW shown AS
 SELECT t.collection, t.code AS territory, t.name AS territory_name,
@@ -16,7 +22,7 @@ SELECT t.collection, t.code AS territory, t.name AS territory_name,
        f.basis, f.coverage_reported, f.coverage_total,
        CASE WHEN NOT f.hidden THEN f.revised_from END AS revised_from,
        i.file AS source_file, f.sheet AS source_sheet, f.cell AS source_cell, f.place, f.note,
-       f.indicator_id, f.slice_id, f.territory_id, t.parent_id, t.region_id, t.district_id, t.type, t.settlement
+       f.indicator_id, f.slice_id, f.territory_id, t.parent_id, f.region_id, t.district_id, t.type, t.settlement
 FROM figure f
 JOIN territory t USING (territory_id)
 JOIN indicator n USING (indicator_id)

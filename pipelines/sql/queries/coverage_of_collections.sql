@@ -1,9 +1,10 @@
 -- grain: one row a collection, region and year for which there are figures or mechanisms' per cents
-SELECT t.collection, r.code AS region, y.year::INTEGER AS year, bool_or(y.mechanism) AS mechanisms
+SELECT t.collection, t.code AS region, y.year::INTEGER AS year, bool_or(y.mechanism) AS mechanisms
 FROM (
-    SELECT territory_id, year, false AS mechanism FROM figure GROUP BY ALL
-    UNION ALL SELECT territory_id, year, true FROM mechanism_figure
+    SELECT region_id, year, false AS mechanism FROM coverage GROUP BY ALL
+    UNION ALL
+    SELECT t.region_id, m.year, true FROM mechanism_figure m JOIN territory t USING (territory_id) GROUP BY ALL
 ) y
-JOIN territory t USING (territory_id) JOIN territory r ON r.territory_id = t.region_id
+JOIN territory t ON t.territory_id = y.region_id
 GROUP BY ALL
-ORDER BY t.collection DESC, bool_or(y.mechanism) DESC, r.code, year
+ORDER BY t.collection DESC, t.code, year

@@ -5,6 +5,7 @@ SELECT collection, territory, territory_name, level, year, period, indicator, me
        type, settlement
 FROM shown
 WHERE indicator_id IN (SELECT unnest($indicators))
+  AND ($region IS NULL OR region_id = $region)
   AND ($level IS NULL OR level_id = $level)
   AND ($years IS NULL OR year IN (SELECT unnest($years)))
   AND ($collection IS NULL OR collection = $collection)
