@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import CatalogueError, PipelineError
+from pipelines.commands.output import add_warehouse, tell
 
 
 def add_parser(subparsers: Any) -> None:
@@ -22,32 +21,25 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--years", type=_whole(1, 30), default=8, metavar="Y", help="сколько лет до 2024 (8)")
     parser.add_argument("--seed", type=_whole(0), default=2024, metavar="S", help="начальное число (2024)")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="пустая или новая папка")
+    add_warehouse(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Generate the files; 0 done, 1 refused (the reason is on standard error)."""
+    """Generate the files; a refusal is raised as an error that the command line tells."""
     # Generation needs numpy and pyarrow; the other commands should not wait for them.
     from pipelines.catalogue import load_catalogue
     from pipelines.demo import generate
 
-    try:
-        generate(
-            args.out,
-            schools=args.schools,
-            years=args.years,
-            seed=args.seed,
-            catalogue=load_catalogue(),
-            progress=_tell,
-        )
-    except (CatalogueError, PipelineError) as error:
-        _tell(str(error))
-        return 1
+    generate(
+        args.out,
+        schools=args.schools,
+        years=args.years,
+        seed=args.seed,
+        catalogue=load_catalogue(),
+        progress=tell,
+    )
     return 0
-
-
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
 
 
 def _whole(least: int, most: int | None = None) -> Any:

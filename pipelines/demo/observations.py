@@ -15,6 +15,7 @@ from pipelines.demo.chance import Generator, stream
 from pipelines.demo.family import Family, Plan, counted, families, plan_of
 from pipelines.demo.measures import Measures
 from pipelines.demo.organisations import Country, Flags, Floats, Whole
+from pipelines.demo.units import Units, make_units, territory_codes
 
 ABSENCES = ("not_reported", "not_published", "not_collected", "not_applicable")
 FLAGS = ("rounds_to_zero", "low_reliability")
@@ -30,39 +31,12 @@ REVISED = 0.006
 UNRELIABLE = 0.003
 
 
-def territory_codes(country: Country) -> list[str]:
-    """All territory codes in ascending order; a territory is known in this module by its place in the list."""
-    return sorted([*country.region_codes, *country.district_codes, *country.codes])
-
-
 class Series(NamedTuple):
     """One indicator, subject and grade."""
 
     indicator: Indicator
     subject: str | None
     grade: str | None
-
-
-@dataclass(frozen=True)
-class Units:
-    """The territories that report at one level; arrays by unit, ``open`` by (year, unit)."""
-
-    place: Whole
-    district: Whole
-    town: Floats
-    inclination: Floats
-    open: Flags
-    member: Whole
-    """For every organisation the unit that it belongs to, −1 for none."""
-
-    def sum(self, by_organisation: Whole) -> Whole:
-        """Add up whole numbers by (year, organisation) to (year, unit)."""
-        inside = self.member >= 0
-        member, count = self.member[inside], len(self.place)
-        if len(member) == count:
-            return by_organisation[:, inside]
-        rows = [np.bincount(member, weights=row[inside], minlength=count) for row in by_organisation]
-        return np.array(rows).astype(np.int32)
 
 
 class Grid(NamedTuple):
@@ -120,7 +94,7 @@ class Observations:
         """The territories that report the indicator: those of its base level."""
         key = (indicator.base_level, indicator.organisation_types)
         if key not in self._units:
-            self._units[key] = self._make_units(*key)
+            self._units[key] = make_units(self.country, self.measures, self.codes, *key)
         return self._units[key]
 
     def figures(self, series: Series) -> Figures:
@@ -135,7 +109,7 @@ class Observations:
         absence, faults = self._faults(family, series, units)
         chance = self._stream("figures", family.key, series.subject, series.grade)
         repeated = self.catalogue.indicators.get(family.plan.repeats or "")
-        if repeated and self.units(repeated) is units:
+        if repeated and repeated is not indicator and self.units(repeated) is units:
             always, known = self._three_years(repeated, series)
             size = size * known
             figure = size * always
@@ -153,45 +127,6 @@ class Observations:
         grid = self._grid(Series(indicator, subject, grade))
         known = grid.kept & (grid.absence < 0)
         return _thrice(known & (grid.figure > 0)), _thrice(known)
-
-    def _make_units(self, level: str, types: tuple[str, ...]) -> Units:
-        country, measures = self.country, self.measures
-        chosen = country.of_type(*types)
-        place = np.searchsorted(np.array(self.codes), np.array(self._codes_at(level)))
-        if level == "school":
-            member = np.where(chosen, np.cumsum(chosen) - 1, -1)
-            return Units(
-                place[chosen].astype(np.int32),
-                country.district[chosen],
-                country.town[chosen].astype(np.float32),
-                measures.inclination[chosen],
-                measures.open[:, chosen],
-                member.astype(np.int32),
-            )
-        region = np.array(country.district_region, np.int32)
-        unit = country.district if level == "district" else region[country.district]
-        member = np.where(chosen, unit, -1)
-        inside = np.maximum(np.bincount(unit[chosen], minlength=len(place)), 1)
-        mean = [
-            np.bincount(unit[chosen], weights=each[chosen], minlength=len(place)) / inside
-            for each in (country.town.astype(float), measures.inclination)
-        ]
-        return Units(
-            place.astype(np.int32),
-            np.arange(len(place), dtype=np.int32),
-            mean[0].astype(np.float32),
-            mean[1].astype(np.float32),
-            np.ones((len(self.years), len(place)), np.bool_),
-            member.astype(np.int32),
-        )
-
-    def _codes_at(self, level: str) -> list[str]:
-        by_level = {
-            "region": self.country.region_codes,
-            "district": self.country.district_codes,
-            "school": self.country.codes,
-        }
-        return by_level[level]
 
     def _stream(self, purpose: str, *names: object) -> Generator:
         return stream(self.country.seed, purpose, *names)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.demo import geography, names
-from pipelines.demo.chance import Generator, stream
+from pipelines.demo.chance import stream
 from pipelines.demo.geography import RegionMap
 
 LAST_YEAR = 2024
@@ -260,8 +260,3 @@ def _live(country: Country) -> None:
         earlier = earlier.replace("МБОУ", "МОУ").replace("МКОУ", "МОУ")
         country.renames.append(Rename(country.codes[school], earlier, later, int(chance.choice(later_years))))
     country.renames.sort(key=lambda rename: rename.code)
-
-
-def chance_of(country: Country, *name: object) -> Generator:
-    """The country's random stream of that name."""
-    return stream(country.seed, *name)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipelines.catalogue import Catalogue
 from pipelines.demo import generate
 from pipelines.demo.family import counted
+from pipelines.demo.units import Units
 
 KEY = ["territory", "year", "subject", "grade"]
 
@@ -98,6 +99,14 @@ def test_school_years_are_named_by_both_years(observations: pd.DataFrame, catalo
     assert pairs.groupby(["year", "kind"]).size().max() == 1
     assert pairs.set_index(["year", "kind"])["period"][(2019, True)] == "2019/20"
     assert pairs.set_index(["year", "kind"])["period"][(2019, False)] == "2019"
+
+
+def test_a_districts_number_is_the_sum_of_its_organisations() -> None:
+    # As many organisations as districts, but two of them in the first and none in the second.
+    nothing = np.zeros(3, np.float32)
+    district = np.arange(3, dtype=np.int32)
+    units = Units(district, district, nothing, nothing, np.ones((1, 3), bool), np.array([0, 0, -1, 2], np.int32))
+    assert units.sum(np.array([[5, 7, 100, 2]], np.int32)).tolist() == [[12, 0, 2]]
 
 
 class TestParts:
