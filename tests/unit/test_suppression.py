@@ -46,8 +46,8 @@ def region(counts: list[list[int | None]], families: int = 1) -> duckdb.DuckDBPy
     )
     if figures:
         connection.executemany(
-            "INSERT INTO figure (region_id, indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, basis,"
-            " hidden) VALUES (1, ?, 1, ?, 2024, ?, '2024', 0, ?, 'direct', false)",
+            "INSERT INTO figure (region_id, indicator_id, slice_id, level, year, territory_id, period, numerator,"
+            " denominator, basis, hidden) VALUES (1, ?, 1, ?, 2024, ?, '2024', 0, ?, 'direct', false)",
             [(i, level, key, n) for i in range(1, families + 1) for level, key, n in figures],
         )
     hide_small_numbers(connection)
@@ -98,9 +98,7 @@ def hidden(connection: duckdb.DuckDBPyConnection) -> dict[int, float]:
     return dict(connection.execute("SELECT territory_id, denominator FROM figure WHERE hidden").fetchall())
 
 
-districts = st.lists(
-    st.lists(st.one_of(st.none(), st.integers(0, 30)), min_size=1, max_size=6), min_size=1, max_size=4
-)
+districts = st.lists(st.lists(st.one_of(st.none(), st.integers(0, 30)), min_size=1, max_size=6), min_size=1, max_size=4)
 
 
 @settings(max_examples=150)
