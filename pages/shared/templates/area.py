@@ -17,7 +17,7 @@ from pages.shared.templates.base import Picture, Spec
 from pages.shared.templates.ranked import prepared
 from pages.shared.texts import _
 
-HEIGHT = 440
+HEIGHT = 380
 
 Point = tuple[float, float]
 

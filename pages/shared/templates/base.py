@@ -231,17 +231,26 @@ def told(rows: Sequence[Row], columns: Iterable[str] | None = None) -> tuple[str
 # --- sentences ------------------------------------------------------------------------------------------
 
 
-def absent_lines(rows: Sequence[Row], name: str = "name", most: int = 6) -> tuple[str, ...]:
-    """One line a reason: «скрыто: менее 10 человек — Лесная школа, Озёрная школа и ещё 3»."""
-    by_reason: dict[str, list[str]] = {}
+def absent_lines(rows: Sequence[Row], name: str = "name", part: str | None = None, most: int = 6) -> tuple[str, ...]:
+    """One line a reason: «скрыто: менее 10 человек — Лесная школа, Озёрная школа и ещё 3».
+
+    With ``part`` each name is followed by its parts that are absent: «Лесной (2017, 2021)», by none when all are.
+    """
+    wholes = Counter(row[name] for row in rows)
+    reasons: dict[str, dict[str, list[str]]] = {}
     for row in rows:
         if row.get("number") is None:
-            by_reason.setdefault(row.get("tip_value") or numbers.absence(row.get("absence")), []).append(row[name])
+            reason = row.get("tip_value") or numbers.absence(row.get("absence"))
+            reasons.setdefault(reason, {}).setdefault(row[name], []).append(row[part] if part else "")
     lines = []
-    for reason, names in by_reason.items():
-        listed = ", ".join(names[:most])
-        rest = len(names) - most
-        lines.append(f"{reason} — {listed}" + (_(" и ещё {n}").format(n=rest) if rest > 0 else ""))
+    for reason, units in reasons.items():
+        said = [
+            unit if part is None or len(parts) == wholes[unit] else f"{unit} ({', '.join(parts)})"
+            for unit, parts in units.items()
+        ]
+        rest = len(said) - most
+        more = _(" и ещё {n}").format(n=rest) if rest > 0 else ""
+        lines.append(f"{reason} — {', '.join(said[:most])}{more}")
     return tuple(lines)
 
 
@@ -257,6 +266,9 @@ def extremes(rows: Sequence[Row], name: str = "name") -> str:
     if len(drawn) < len(rows):
         parts.append(_("без значения {n}").format(n=len(rows) - len(drawn)))
     return "; ".join(parts)
+
+
+LONG_STEP = 46  # pixels a row whose label may take three lines
 
 
 def any_long(rows: Sequence[Row], letters: int = 26) -> bool:
@@ -277,19 +289,23 @@ def names_axis(wrap: bool = False) -> alt.Y:
 
     ``wrap`` breaks phrases into up to three lines instead: Vega itself never wraps.
     """
-    more = {"labelExpr": _wrapping(f"{NARROW} ? ({{0}}) : ({{1}})"), "labelLineHeight": 13} if wrap else {}
+    more = {"labelExpr": _wrapping(f"{NARROW} ? ({{0}}) : ({{1}})"), "labelLineHeight": 12.5} if wrap else {}
     axis = alt.Axis(title=None, labelLimit=LABEL_LIMIT, labelPadding=8, grid=False, **more)
     return alt.Y("label:N", sort=None, axis=axis, scale=alt.Scale(paddingInner=0.15, paddingOuter=0.1))
 
 
 def _wrapping(choice: str) -> str:
-    """A Vega expression that splits a label after a word once a line is 10–18 (narrow) or 26–44 letters long."""
-    narrow, wide = (
-        f"length(datum.label) <= {high} ? datum.label : slice(split(replace(datum.label, "
-        f"regexp('(.{{{low},{high}}}) ', 'g'), '$1\\n'), '\\n'), 0, 3)"
-        for low, high in ((8, 17), (20, 44))
-    )
-    return choice.format(narrow, wide)
+    """A Vega expression that breaks a label between words into lines of at most 17 (narrow) or 44 letters.
+
+    More than three lines end in «…».
+    """
+
+    def broken(letters: int) -> str:
+        lines = f"split(replace(datum.label, regexp('(.{{4,{letters}}}) ', 'g'), '$1\\n'), '\\n')"
+        first = f"[{lines}[0], {lines}[1], {lines}[2] + '…']"
+        return f"length(datum.label) <= {letters} ? datum.label : length({lines}) > 3 ? {first} : {lines}"
+
+    return choice.format(broken(17), broken(44))
 
 
 def row_hit(chart: alt.Chart, present: Sequence[str], colour: str, selectable: bool, **encodings: Any) -> alt.Chart:

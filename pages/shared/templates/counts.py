@@ -24,7 +24,7 @@ class Bars:
     """One bar a row from zero, or one for each ``series`` under one another (2020 beside 2021: no arrow, no verdict).
 
     ``label``, ``value`` and ``series`` name columns of the frame; ``unit`` follows the figure («чел.», «%»). A
-    missing value leaves no bar and is named below with the reason in the column ``absence``.
+    missing value leaves no bar; in its place stands the reason in the column ``absence``.
     """
 
     label: str = "label"
@@ -73,7 +73,7 @@ class Bars:
         )
         if series:
             spec = base.with_params(spec, series=series)
-        return Picture(spec, {"rows": rows}, base.extremes(rows, "label"), base.absent_lines(rows, "label"))
+        return Picture(spec, {"rows": rows}, base.extremes(rows, "label"))
 
     def _said(self, value: Any) -> str:
         return f"{numbers.shortest(value, self.digits)}{GLUE}{self.unit}".strip()
@@ -99,7 +99,7 @@ def _bars(present: Sequence[str], *, series: int, long: bool, unit: str, dark: b
         bars = bars.encode(yOffset=offset, color=alt.Color("series:N", title=None, scale=domain, legend=legend))
         texts, why = texts.encode(yOffset=offset), why.encode(yOffset=offset)
     hit = base.row_hit(rows, present, theme.BLUE, selectable, **({} if series == 1 else {"yOffset": offset}))
-    height = max(STEP if series == 1 else 16 * series + 8, 42 if long else 0)
+    height = max(STEP if series == 1 else 16 * series + 8, base.LONG_STEP if long else 0)
     chart = alt.layer(bars, texts, why, hit).properties(height=alt.Step(height, **{"for": "position"}))
     if series > 1:
         chart = chart.add_params(alt.param(name="series", value=[]))
@@ -163,7 +163,7 @@ class Parts:
         # A unit without figures keeps an empty row.
         data = rows + [{"label": s["label"], "name": s["label"], "spoken": f"{s['label']}: {s['tip_value']}",
                         "tip_value": s["tip_value"], "why": s["tip_value"]} for s in silent]  # fmt: skip
-        return Picture(spec, {"rows": data}, sentence, base.absent_lines(silent, "label"))
+        return Picture(spec, {"rows": data}, sentence)
 
 
 @base.kept

@@ -56,7 +56,8 @@ class HeatTable:
             ready["where"] = f"{ready['label']}: {ready['column']}"
             rows.append(ready)
         spec = _heat(base.told(rows), dark=dark, selectable=selectable)
-        return Picture(spec, {"rows": rows}, base.extremes(rows, "where"), base.absent_lines(rows, "where"))
+        absent = base.absent_lines(rows, "label", "column")
+        return Picture(spec, {"rows": rows}, base.extremes(rows, "where"), absent)
 
     def _head(self, column: object) -> str:
         if isinstance(column, int | float):
@@ -166,11 +167,19 @@ def _groups(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
         orient="top",
         labelAngle=0,
         labelExpr=f"{base.NARROW} ? split(datum.label, ' ') : datum.label",
-        labelLimit=alt.ExprRef(f"{base.NARROW} ? 84 : 240"),
+        labelLimit=alt.ExprRef(f"{base.NARROW} ? 88 : 240"),
+        labelFontSize=alt.ExprRef(f"{base.NARROW} ? 10.5 : 12"),
+        labelBaseline="bottom",
         labelFontWeight=600,
         grid=False,
     )
-    side = alt.Axis(title=None, labelExpr="split(datum.label, ', ')", labelLimit=base.LABEL_LIMIT, grid=False)
+    side = alt.Axis(
+        title=None,
+        labelExpr=f"split(replace(datum.label, ', ', '\\n'), {base.NARROW} ? regexp('\\n| ') : '\\n')",
+        labelFontSize=alt.ExprRef(f"{base.NARROW} ? 10.5 : 12"),
+        labelLimit=base.LABEL_LIMIT,
+        grid=False,
+    )
     cells = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X("column:N", sort=None, axis=head, scale=alt.Scale(paddingInner=0.04)),
         y=alt.Y("label:N", sort=None, axis=side, scale=alt.Scale(paddingInner=0.06)),

@@ -17,6 +17,7 @@ from pages.shared.texts import _
 
 Order = Literal["desc", "asc", "given"]
 STEP = 26  # pixels a row: a finger still hits it
+TALL = 25  # rows that a screen holds
 
 
 def verdict_words() -> dict[str, str]:
@@ -84,6 +85,7 @@ class Ranked:
             interval=any(row["low"] is not None for row in rows),
             benchmark="none" if not benchmarks else "line" if len(benchmarks) == 1 else "ticks",
             verdict=bool(verdicts),
+            tall=len(rows) > TALL,
             dark=dark,
             selectable=selectable,
         )
@@ -94,7 +96,7 @@ class Ranked:
             data["benchmark"] = [{"at": at, "said": f"{self.benchmark_name} {said}".strip()}]
         if verdicts:
             spec = base.with_params(spec, verdicts=verdicts)
-        return Picture(spec, data, base.extremes(rows, "label"), base.absent_lines(rows, "label"))
+        return Picture(spec, data, base.extremes(rows, "label"))
 
 
 @base.kept
@@ -105,12 +107,14 @@ def _ranked(
     interval: bool,
     benchmark: str,
     verdict: bool,
+    tall: bool,
     dark: bool,
     selectable: bool,
 ) -> Spec:
     page = theme.surface(dark)
     looks = list(theme.VERDICTS.values())
-    axis = alt.Axis(title=None, orient="bottom", tickCount=5, format=",.9~f", grid=True)
+    # Down a long list the scale stands on top, where the reader begins.
+    axis = alt.Axis(title=None, orient="top" if tall else "bottom", tickCount=5, format=",.9~f", grid=True)
     scale = alt.Scale(zero=mark == "bar", nice=True)
     number = alt.X("number:Q", axis=axis, scale=scale)
     rows = alt.Chart(alt.NamedData("rows")).encode(y=base.names_axis())
@@ -164,7 +168,7 @@ def _ranked(
             )
         )
         layers.append(
-            line.mark_text(dy=-8, baseline="bottom", color=page.text, aria=False).encode(
+            line.mark_text(dy=-24 if tall else -8, baseline="bottom", color=page.text, aria=False).encode(
                 x=alt.X("at:Q", axis=axis, scale=scale), y=alt.value(0), text="said:N"
             )
         )
@@ -179,7 +183,7 @@ def _ranked(
         chart = chart.add_params(alt.param(name="verdicts", value=[]))
     if verdict and mark == "dot":
         chart = chart.resolve_scale(fill="shared")
-    top = 22 if benchmark == "line" else 5
+    top = (42 if tall else 24) if benchmark == "line" else 5
     return base.finished(chart, padding={"left": 2, "right": 62, "top": top, "bottom": 5})
 
 

@@ -72,7 +72,7 @@ class Trend:
                 {"at": at - 0.5, "label": label, "side": "left" if at - 0.5 <= middle else "right"}
                 for at, label in sorted(breaks.items())
             ]
-        absent = base.absent_lines(rows, "label")
+        absent = base.absent_lines(rows, "name", "tip_year")
         if len(names) > MOST_SERIES:
             absent = (_("линий {n}: названия видны при наведении").format(n=len(names)), *absent)
         return Picture(spec, data, base.extremes(rows, "label"), absent)
@@ -288,5 +288,5 @@ def _gantt(present: Sequence[str], *, groups: bool, long: bool, dark: bool, sele
         .encode(x=alt.X("until:T", axis=axis, scale=scale), text=alt.value("→")),
         base.row_hit(rows, present, theme.BLUE, selectable),
     ]
-    chart = alt.layer(*layers).properties(height=alt.Step(42 if long else STEP))
+    chart = alt.layer(*layers).properties(height=alt.Step(base.LONG_STEP if long else STEP))
     return base.finished(chart, padding={"left": 2, "right": 6, "top": 5, "bottom": 5})

@@ -1,0 +1,204 @@
+"""Indicators of one unit as a table: figure, coverage, change, region, and a link to the passport of each.
+
+Plain HTML: it wraps on a phone, prints whole and is read aloud in order. Texts are escaped here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import links, numbers, theme
+from pages.shared.numbers import GLUE, is_missing
+from pages.shared.texts import N_, _
+from pipelines.catalogue import Catalogue
+from pipelines.statistics.chance import chance, chance_sentence
+from pipelines.statistics.rounding import as_fraction, number_text
+
+Row = dict[str, Any]
+
+STYLE = """<style>
+.rows{overflow-x:auto;margin:0}
+.rows table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+.rows th,.rows td{text-align:left;vertical-align:top;padding:.32rem .8rem .32rem 0;border:0;
+  border-bottom:1px solid rgba(128,140,150,.3);line-height:1.35}
+.rows th{font-weight:600}
+.rows .quiet{opacity:.82;font-size:.875rem;display:block}
+.rows .figure{white-space:nowrap;font-weight:600}
+.rows .sign{font-size:.9em;margin-right:.25rem}
+@media (max-width:640px){
+  .rows.stacks thead{position:absolute;left:-9999px}
+  .rows.stacks tr{display:block;border-bottom:1px solid rgba(128,140,150,.45);padding:.4rem 0}
+  .rows.stacks td,.rows.stacks th[scope=row]{display:block;border:0;padding:.1rem 0}
+  .rows.stacks td[data-head]::before{content:attr(data-head) ": ";opacity:.82}
+}
+</style>"""
+
+# A shape beside the word: colour is never the only carrier.
+SIGNS = {"better": "▲", "worse": "▼", "higher": "▲", "lower": "▼", "not_distinguishable": "●", "not_enough_data": "○"}
+# Said of a change between two years; against the region the words of the theme hold.
+CHANGED = {
+    "better": N_("лучше"),
+    "worse": N_("хуже"),
+    "higher": N_("выше"),
+    "lower": N_("ниже"),
+    "not_distinguishable": N_("не отличается"),
+    "not_enough_data": N_("мало данных"),
+}
+
+
+def style() -> None:
+    """The look of these tables; once a page."""
+    st.html(STYLE)
+
+
+def table(frame: pd.DataFrame, catalogue: Catalogue, caption: str) -> None:
+    """Draw the rows of ``queries_overview.indicators_of`` for one unit, in the order of the frame."""
+    rows = frame.to_dict("records")
+    with_region = bool(frame["region_percent"].notna().any() or frame["region_value"].notna().any())
+    with_coverage = bool(frame["coverage_total"].notna().any())
+    with_change = bool(frame["before_year"].notna().any())
+    heads = [_("Показатель"), _("Значение")]
+    heads += [_("Отчитались")] if with_coverage else []
+    heads += [_("К прошлому году")] if with_change else []
+    heads += [_("Регион")] if with_region else []
+    body = []
+    for row in rows:
+        cells = [figure_cell(row, catalogue)]
+        if with_coverage:
+            cells.append(escape(numbers.out_of(row["coverage_reported"], row["coverage_total"])))
+        if with_change:
+            cells.append(change_cell(row, catalogue))
+        if with_region:
+            cells.append(region_cell(row))
+        tds = "".join(
+            f'<td data-head="{escape(head, quote=True)}">{cell}</td>'
+            for head, cell in zip(heads[1:], cells, strict=True)
+        )
+        body.append(f'<tr><th scope="row">{name_cell(row, catalogue)}</th>{tds}</tr>')
+    html(heads, body, caption)
+
+
+def html(heads: Sequence[str], rows: Sequence[str], caption: str, stacks: bool = True) -> None:
+    """A table of ready rows in a frame of its own that can be reached and scrolled by keyboard."""
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    label = escape(caption, quote=True)
+    st.html(
+        f'<div class="rows{" stacks" if stacks else ""}" tabindex="0" role="region" aria-label="{label}"><table>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def name_cell(row: Row, catalogue: Catalogue) -> str:
+    """The indicator's name as a link to its passport, with subject and class."""
+    code = str(row["indicator"])
+    slices = slice_words(row)
+    keep = {name: str(row[name]) for name in ("subject", "grade") if isinstance(row.get(name), str)}
+    where = escape(links.address("passport", mechanism=str(row["mechanism"]), indicator=code, **keep), quote=True)
+    name = escape(catalogue.indicators[code].name)
+    return f'<a href="{where}" target="_self">{name}</a>' + (
+        f'<span class="quiet">{escape(slices)}</span>' if slices else ""
+    )
+
+
+def slice_words(row: Row) -> str:
+    """«Математика, 4 класс»; empty where an indicator has neither."""
+    parts = [str(row["subject"])] if isinstance(row.get("subject"), str) else []
+    if isinstance(row.get("grade"), str):
+        parts.append(_("{grade} класс").format(grade=row["grade"]))
+    return ", ".join(parts)
+
+
+def figure_cell(row: Row, catalogue: Catalogue) -> str:
+    """The figure with what it is made of, or the reason of its absence."""
+    if isinstance(row.get("absence"), str):
+        return escape(numbers.absence(row["absence"], catalogue.indicators[str(row["indicator"])].minimum_n))
+    of = numbers.out_of(row.get("numerator"), row.get("denominator"))
+    small = "" if of == numbers.MISSING else f'<span class="quiet">{escape(of)}</span>'
+    return f'<span class="figure">{escape(numbers.figure_text(row))}</span>{small}'
+
+
+def change_cell(row: Row, catalogue: Catalogue) -> str:
+    """What became of the figure since last year; a difference that proves nothing says so."""
+    if isinstance(row.get("absence"), str) or is_missing(row.get("before_year")):
+        return numbers.MISSING
+    if isinstance(row.get("before_absence"), str):
+        minimum = catalogue.indicators[str(row["indicator"])].minimum_n
+        return escape(_("год назад {reason}").format(reason=numbers.absence(row["before_absence"], minimum)))
+    if not row["comparable"]:
+        return escape(_("другое определение — не сравнивается"))
+    return worded(row.get("change"), difference(row, "before"), CHANGED)
+
+
+def region_cell(row: Row) -> str:
+    """The region's figure, and the verdict against it where there is one."""
+    if is_missing(row.get("region_percent")) and is_missing(row.get("region_value")):
+        return numbers.MISSING
+    figure = numbers.figure_text(
+        {
+            "percent": row["region_percent"],
+            "percent_digits": row["region_digits"],
+            "numerator": row["region_numerator"],
+            "denominator": row["region_denominator"],
+            "value": row["region_value"],
+            "unit": row["region_unit"],
+            "basis": row["region_basis"],
+        }
+    )
+    if isinstance(row.get("absence"), str) or not isinstance(row.get("against_region"), str):
+        return escape(figure)
+    return f"{escape(figure)}<br>{worded(row['against_region'], difference(row, 'region'), CHANGED)}"
+
+
+def difference(row: Row, other: str) -> str:
+    """The difference from ``<other>_…``: п.п. from the exact fractions where they are known, else units."""
+    if not is_missing(row.get("value")):
+        earlier = row.get(f"{other}_value")
+        return numbers.MISSING if is_missing(earlier) else number_text(row["value"] - earlier, 1, trim=True, signed=True)
+    pair = (row.get("numerator"), row.get("denominator"))
+    its = (row.get(f"{other}_numerator"), row.get(f"{other}_denominator"))
+    if not any(is_missing(part) for part in (*pair, *its)) and pair[1] and its[1]:
+        exact = 100 * (_share(*pair) - _share(*its))
+        return number_text(exact, 1, signed=True) + GLUE + _("п.п.")
+    if is_missing(row.get("percent")) or is_missing(row.get(f"{other}_percent")):
+        return numbers.MISSING
+    return numbers.percentage_points(row["percent"] - row[f"{other}_percent"])
+
+
+def _share(part: Any, whole: Any) -> Any:
+    return as_fraction(float(part)) / as_fraction(float(whole))
+
+
+def worded(verdict: object, size: str, words: dict[str, str]) -> str:
+    """«▲ лучше, +2,3 п.п.»; without a verdict the bare difference."""
+    if not isinstance(verdict, str):
+        return escape(size)
+    look = theme.VERDICTS[verdict]
+    sign = f'<span class="sign" style="color:{look.colour}" aria-hidden="true">{SIGNS[verdict]}</span>'
+    text = _(words[verdict])
+    if verdict == "not_enough_data":
+        return sign + escape(text)
+    return sign + escape(f"{text}, {size}")
+
+
+def counted(frame: pd.DataFrame) -> str:
+    """«28 строк: лучше 5, хуже 2» for the heading of a folded table."""
+    changes = frame["change"].tolist()
+    parts = [
+        f"{_(CHANGED[word])} {changes.count(word)}" for word in ("better", "worse", "higher", "lower") if word in changes
+    ]
+    return ", ".join(parts)
+
+
+def chance_words(frame: pd.DataFrame) -> str:
+    """What chance alone would flag among the comparisons shown (rule 16); empty where nothing was compared."""
+    found = chance([*_words(frame["change"]), *_words(frame["against_region"])])
+    return chance_sentence(found) + "." if found.comparisons > 1 else ""
+
+
+def _words(series: pd.Series) -> list[str | None]:
+    return [word if isinstance(word, str) else None for word in series]

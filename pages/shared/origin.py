@@ -1,0 +1,137 @@
+"""«Откуда число»: the words about where one figure came from, for the passport and for the search of «Данные»."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pages.shared import facts, numbers
+from pages.shared.facts import Fact, Short
+from pages.shared.numbers import is_missing
+from pages.shared.texts import _
+from pipelines.catalogue.model import Indicator
+
+Row = Mapping[str, Any]
+
+
+def basis(code: object) -> str:
+    """How a figure got here, in words."""
+    words = {
+        "direct": _("дано в файле"),
+        "published": _("опубликовано в документе и не складывается из значений ниже"),
+        "computed": _("сложено здесь: сумма числителей ÷ сумма знаменателей по отчитавшимся"),
+        "points": _("сложено здесь: набранные баллы ÷ максимум по оценённым позициям"),
+    }
+    return words.get(str(code), "")
+
+
+def flag(code: object) -> str:
+    """What a flag of a figure warns of."""
+    words = {
+        "rounds_to_zero": _("округляется до нуля, но не ноль"),
+        "low_reliability": _("низкая надёжность: так помечено в исходных данных"),
+    }
+    return words.get(str(code), "")
+
+
+def of_figure(row: Row, indicator: Indicator) -> list[Fact]:
+    """The facts about an indicator's figure; what is hidden has an origin and no number."""
+    minimum = indicator.minimum_n
+    shown = not isinstance(row.get("absence"), str)
+    rows: list[Fact] = []
+    if not shown:
+        rows.append((_("Значение"), numbers.absence(row["absence"], minimum)))
+    elif not is_missing(row.get("numerator")) and not is_missing(row.get("denominator")):
+        rows += [
+            (_("Числитель"), f"{numbers.shortest(row['numerator'])} — {indicator.numerator}"),
+            (_("Знаменатель"), f"{numbers.shortest(row['denominator'])} — {indicator.denominator}"),
+        ]
+    elif not is_missing(row.get("percent")):
+        rows.append((_("Числитель и знаменатель"), _("в документе только процент: в суммы он не входит")))
+    summed = row.get("basis") == "computed" and indicator.aggregation == "sum"
+    rows.append((_("Как получено"), _("сложено здесь по отчитавшимся") if summed else basis(row.get("basis"))))
+    if not is_missing(row.get("coverage_reported")):
+        rows.append((_("Отчитались"), numbers.out_of(row["coverage_reported"], row["coverage_total"])))
+    if not is_missing(row.get("revised_from")):
+        was = numbers.shortest(row["revised_from"])
+        rows.append((_("Пересмотрено"), _("прежний числитель {was}").format(was=was)))
+    return [*rows, (_("Пометка"), flag(row.get("flag"))), *place(row)]
+
+
+def of_mechanism(row: Row) -> list[Fact]:
+    """The facts about a mechanism's own per cent (rule 17)."""
+    rows: list[Fact] = []
+    if isinstance(row.get("absence"), str):
+        rows.append((_("Значение"), numbers.absence(row["absence"])))
+    elif not is_missing(row.get("numerator")):
+        scored = numbers.out_of(row["numerator"], row["denominator"])
+        rows.append((_("Баллы"), scored))
+    elif isinstance(row.get("inferred"), str):
+        rows.append(
+            (_("Баллы"), _("в документе только процент; выведенная доля — {share}").format(share=row["inferred"]))
+        )
+    if not is_missing(row.get("positions")):
+        rows.append((_("Оценено позиций"), numbers.shortest(row["positions"])))
+    published = row.get("basis") == "published"
+    rows.append((_("Как получено"), _("опубликовано в документе") if published else basis(row.get("basis"))))
+    return rows + place(row)
+
+
+def place(row: Row) -> list[Fact]:
+    """Document, file, sheet, cell, place in the document, hash of the file and note, where they are known."""
+
+    def text(name: str) -> str:
+        return "" if is_missing(row.get(name)) else str(row[name])
+
+    file = text("source_file")
+    cell = ", ".join(
+        part
+        for part in (
+            _("лист «{sheet}»").format(sheet=text("source_sheet")) if text("source_sheet") else "",
+            _("ячейка {cell}").format(cell=text("source_cell")) if text("source_cell") else "",
+        )
+        if part
+    )
+    if file and not cell:
+        cell = _("у таблицы этого формата нет листов и ячеек")
+    return [
+        (_("Документ"), text("document")),
+        (_("Файл"), file),
+        (_("Где в файле"), cell),
+        (_("Место в документе"), text("place")),
+        (_("Отпечаток файла"), Short(text("source_sha256"), 16) if text("source_sha256") else ""),
+        (_("Примечание"), text("note")),
+    ]
+
+
+def slice_words(row: Row) -> str:
+    """«Математика, 5 класс»; empty where an indicator has neither subject nor class."""
+    subject, grade = row.get("subject"), row.get("grade")
+    parts = [] if is_missing(subject) else [str(subject)]
+    if not is_missing(grade):
+        parts.append(_("{grade} класс").format(grade=grade))
+    return ", ".join(parts)
+
+
+def members_table(frame: pd.DataFrame, minimum: int, level: str, caption: str) -> None:
+    """The units behind a sum, by name; those that are hidden or absent stand with their reason instead of a number."""
+    with_parts = bool(frame["denominator"].notna().any())
+    heads = [level, _("Значение")]
+    heads += [_("Числитель"), _("Знаменатель")] if with_parts else []
+    covered = bool(frame["coverage_total"].notna().any())
+    heads += [_("Отчитались")] if covered else []
+    rows = []
+    for row in frame.to_dict("records"):
+        absent = isinstance(row["absence"], str)
+        cells = [
+            str(row["territory_name"]),
+            numbers.absence(row["absence"], minimum) if absent else numbers.figure_text(row),
+        ]
+        if with_parts:
+            cells += [numbers.shortest(row["numerator"]), numbers.shortest(row["denominator"])]
+        if covered:
+            cells.append(numbers.out_of(row["coverage_reported"], row["coverage_total"]))
+        rows.append(cells)
+    facts.table(heads, rows, caption, numbers=range(1, len(heads)))

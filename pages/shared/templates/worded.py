@@ -1,0 +1,361 @@
+"""Charts for long names: each name has a line of its own above its bar, so it stays whole on a phone too."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from pages.shared import numbers, theme
+from pages.shared.numbers import is_missing
+from pages.shared.templates import base
+from pages.shared.templates.base import Picture, Row, Spec
+from pages.shared.texts import _
+
+_LETTERS = {"wide": 118, "narrow": 46}
+_MOST_LINES = 2
+_LINE = 15
+_BAR = 20
+
+
+def _wraps(text: str) -> Row:
+    """The lines of a name on a wide page and on a phone; what does not fit ends in «…» and is whole in the tooltip."""
+    lines = {}
+    for size, letters in _LETTERS.items():
+        wrapped = textwrap.wrap(text, letters, break_on_hyphens=False) or [""]
+        if len(wrapped) > _MOST_LINES:
+            wrapped = [*wrapped[: _MOST_LINES - 1], wrapped[_MOST_LINES - 1][: letters - 1] + "…"]
+        lines[size] = "\n".join(wrapped)
+    return lines
+
+
+def _step(rows: Sequence[Row]) -> int:
+    """Pixels a row: two lines of name where any name needs them on a phone."""
+    return _BAR + 10 + _LINE * max((row["narrow"].count("\n") + 1 for row in rows), default=1)
+
+
+_CHOSEN = f"split({base.NARROW} ? datum.narrow : datum.wide, '\\n')"
+# From the bottom of the band: the bar's height, then the lines of the name above it.
+_ABOVE = alt.ExprRef(f"-{_BAR + 8} - {_LINE} * (length({_CHOSEN}) - 1)")
+_MIDDLE = -(_BAR / 2 + 4)
+
+
+def _names(rows: alt.Chart, y: alt.Y, page: theme.Surface) -> list[alt.Chart]:
+    """The names above the bars; a row that heads a group is bold."""
+    return [
+        rows.transform_filter(f"datum.heading == {heading}")
+        .mark_text(
+            align="left",
+            baseline="bottom",
+            text=alt.ExprRef(_CHOSEN),
+            dy=_ABOVE,
+            lineHeight=_LINE,
+            color=page.text,
+            aria=False,
+            **({"fontWeight": 650} if heading == "true" else {}),
+        )
+        .encode(x=alt.value(0), y=y)
+        for heading in ("false", "true")
+    ]
+
+
+@dataclass(frozen=True)
+class Lanes:
+    """Shares side by side: one lane a year (or whatever ``lane`` names), each with its own denominator.
+
+    Columns: ``label``, ``lane``, ``numerator``, ``denominator``, optionally ``absence`` with its words in
+    ``absent`` (the code's own words otherwise). Every bar says «9 из 11 · 81,8 %». All lanes have one scale from
+    0 to 100 %; nothing is joined, compared or judged across lanes. ``heads`` are the lanes' headings.
+    """
+
+    heads: tuple[tuple[str, str], ...]
+    absent: str = ""
+
+    def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
+        source = base.records(frame, "label", "lane")
+        lanes = {lane: number for number, (lane, _head) in enumerate(self.heads)}
+        heads = dict(self.heads)
+        places = {label: number for number, label in enumerate(dict.fromkeys(row["label"] for row in source))}
+        rows = []
+        for row in source:
+            missing = is_missing(row["numerator"]) or is_missing(row["denominator"]) or not row["denominator"]
+            share = None if missing else numbers.share(row["numerator"], row["denominator"])
+            said = self.absent or numbers.absence(row.get("absence"))
+            if share is not None:
+                said = f"{numbers.out_of(row['numerator'], row['denominator'])} · {numbers.percent(share)}"
+            lane, head = lanes[row["lane"]], heads[row["lane"]]
+            rows.append(
+                {
+                    "key": places[row["label"]],
+                    "label": row["label"],
+                    "name": row["label"],
+                    "heading": False,
+                    **(_wraps(row["label"]) if lane == 0 else {"wide": "", "narrow": ""}),
+                    "lane": lane,
+                    "end": lane + (0 if share is None else _GAPLESS * float(share) / 100),
+                    "stop": lane + _GAPLESS,
+                    "number": None if share is None else float(share),
+                    "said": said,
+                    "tip_series": head,
+                    "tip_value": said,
+                    "spoken": f"{row['label']}, {head}: {said}",
+                    "where": f"{row['label']}, {head}",
+                    "territory": "",
+                }
+            )
+        spec = base.with_params(
+            _lanes(_step(rows), dark=dark), lanes=list(range(len(heads))), lane_names=list(heads.values())
+        )
+        return Picture(spec, {"rows": rows}, "; ".join(heads.values()), base.absent_lines(rows, "where"))
+
+
+_GAPLESS = 0.94
+
+
+@base.kept
+def _lanes(step: int, *, dark: bool) -> Spec:
+    page = theme.surface(dark)
+    axis = alt.Axis(
+        title=None,
+        orient="top",
+        values=alt.ExprRef("lanes"),
+        labelExpr="lane_names[datum.value]",
+        labelAlign="left",
+        labelFontWeight=600,
+        labelOverlap=False,
+        grid=False,
+    )
+    scale = alt.Scale(domainMin=0, domainMax=alt.ExprRef("length(lanes)"), nice=False)
+    x = alt.X("lane:Q", axis=axis, scale=scale)
+    y = alt.Y("key:O", axis=None, sort=None, bandPosition=1, scale=alt.Scale(paddingInner=0, paddingOuter=0))
+    rows = alt.Chart(alt.NamedData("rows"))
+    bar: dict[str, Any] = {"height": _BAR, "yOffset": _MIDDLE, "aria": False}
+    ground = rows.mark_bar(**bar, color=page.panel).encode(x=x, x2="stop:Q", y=y)
+    known = rows.transform_filter("isValid(datum.number)")
+    bars = known.mark_bar(**bar, color=page.steps[1]).encode(x=x, x2="end:Q", y=y)
+    texts = [
+        part.mark_text(
+            align="left",
+            dx=5,
+            dy=_MIDDLE,
+            fontSize=alt.ExprRef(f"{base.NARROW} ? 11 : 12"),
+            color=colour,
+            aria=False,
+            fontStyle=style,
+        ).encode(x=x, y=y, text="said:N")
+        for part, colour, style in (
+            (known, page.text, "normal"),
+            (rows.transform_filter("!isValid(datum.number)"), page.muted, "italic"),
+        )
+    ]
+    hit = rows.mark_bar(height=step - 4, yOffset=-step / 2, opacity=0, ariaRoleDescription=_("строка"))
+    hit = hit.encode(
+        x=x,
+        x2="stop:Q",
+        y=y,
+        tooltip=base.tooltip(("tip_series", "tip_value")),
+        description=alt.Description("spoken:N"),
+    )
+    chart = alt.layer(ground, bars, *_names(rows, y, page), *texts, hit).properties(height=alt.Step(step))
+    chart = chart.add_params(alt.param(name="lanes", value=[]), alt.param(name="lane_names", value=[]))
+    return base.finished(chart, padding={"left": 2, "right": 4, "top": 5, "bottom": 5})
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What stands on the time axis and what cannot be put there, each row with the document's own words on time.
+
+    Columns: ``label``; ``start`` and ``end`` («2019», «2021-08» or «2025-10-31», each as exact as the document;
+    missing where it names none); ``when`` (its words); ``heading`` (a row that only heads the next ones).
+    A row without dates shows its words in place of a bar. An end without a start is a mark, not a bar: the
+    document does not say when it began.
+    """
+
+    silent: str = ""
+
+    def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
+        source = base.records(frame, "label", "start", "end", "when", "heading")
+        spans = [(_first_day(row["start"]), _last_day(row["end"])) for row in source]
+        days = [day for span in spans for day in span if day is not None]
+        begin, finish = (min(days), max(days)) if days else (pd.Timestamp("2000-01-01"), pd.Timestamp("2001-01-01"))
+        length = (finish - begin) / pd.Timedelta(days=1) or 1.0
+        rows, undated = [], []
+        for key, (row, (start, end)) in enumerate(zip(source, spans, strict=True)):
+            heading = bool(row["heading"])
+            words = base.text_of(row["when"]) or ("" if heading else self.silent or _("срок не указан"))
+            left, right = (
+                None if day is None else (day - begin) / pd.Timedelta(days=1) / length for day in (start or end, end)
+            )
+            side = "none" if left is None else _side(left, right if right is not None else 1.0)
+            ready = {
+                "key": key,
+                "label": row["label"],
+                "name": row["label"],
+                "heading": heading,
+                **_wraps(row["label"]),
+                "from": _milliseconds(start),
+                "to": _milliseconds(end if end is not None or start is None else finish),
+                "open": start is not None and end is None,
+                "side": "heading" if heading else side,
+                "said": words,
+                "tip_value": words,
+                "number": None,
+                "spoken": f"{row['label']}: {words}" if words else row["label"],
+                "territory": "",
+            }
+            rows.append(ready)
+            if not heading and start is None and end is None:
+                undated.append(ready)
+        spec = _calendar(_step(rows), dark=dark)
+        sentence = _("строк {n}, без места на оси времени {undated}").format(
+            n=sum(not row["heading"] for row in rows), undated=len(undated)
+        )
+        return Picture(spec, {"rows": rows}, sentence)
+
+
+def _side(left: float, right: float) -> str:
+    """Where the words of a bar find room: on a long bar, after a short one, before one at the right edge."""
+    if right - left >= 0.45:
+        return "inside"
+    return "after" if right <= 0.55 else "before"
+
+
+def _first_day(value: Any) -> pd.Timestamp | None:
+    return None if is_missing(value) or value == "" else pd.Period(str(value)).start_time.normalize()
+
+
+def _last_day(value: Any) -> pd.Timestamp | None:
+    return None if is_missing(value) or value == "" else pd.Period(str(value)).end_time.normalize()
+
+
+def _milliseconds(day: pd.Timestamp | None) -> int | None:
+    return None if day is None else int(day.timestamp() * 1000)
+
+
+@base.kept
+def _calendar(step: int, *, dark: bool) -> Spec:
+    page = theme.surface(dark)
+    axis = alt.Axis(title=None, orient="top", format="%Y", tickCount="year", grid=True, labelOverlap="greedy")
+    scale = alt.Scale(type="utc", nice=False, padding=8)
+    y = alt.Y("key:O", axis=None, sort=None, bandPosition=1, scale=alt.Scale(paddingInner=0, paddingOuter=0))
+    x, until = alt.X("from:T", axis=axis, scale=scale), alt.X("to:T", axis=axis, scale=scale)
+    rows = alt.Chart(alt.NamedData("rows"))
+    whole = rows.transform_filter("isValid(datum.from)").mark_bar(
+        height=_BAR, yOffset=_MIDDLE, minBandSize=5, color=page.steps[2], aria=False
+    )
+    ends = rows.transform_filter("!isValid(datum.from) && isValid(datum.to)").mark_point(
+        shape="triangle-left", filled=True, opacity=1, size=130, yOffset=_MIDDLE, color=page.steps[2], aria=False
+    )
+    words: list[alt.Chart] = []
+    for side, align, dx, channel in (
+        ("inside", "left", 6, x),
+        ("after", "left", 8, until),
+        ("before", "right", -8, x),
+    ):
+        # An end alone is anchored at itself.
+        anchor = "isValid(datum.from) ? datum.from : datum.to" if channel is x else "datum.to"
+        words.append(
+            rows.transform_filter(f"datum.side == '{side}'")
+            .transform_calculate(anchor=anchor)
+            .mark_text(align=align, dx=dx, dy=_MIDDLE, fontSize=11, color=page.text, aria=False)
+            .encode(x=alt.X("anchor:T", axis=axis, scale=scale), y=y, text="said:N")
+        )
+    words.append(
+        rows.transform_filter("datum.side == 'none' || datum.side == 'heading'")
+        .mark_text(align="left", dx=2, dy=_MIDDLE, fontSize=12, fontStyle="italic", color=page.muted, aria=False)
+        .encode(x=alt.value(0), y=y, text="said:N")
+    )
+    hit = rows.mark_bar(height=step - 4, yOffset=-step / 2, opacity=0, ariaRoleDescription=_("строка"))
+    hit = hit.encode(
+        x=alt.value(0),
+        x2=alt.value("width"),
+        y=y,
+        tooltip=base.tooltip(("tip_value",)),
+        description=alt.Description("spoken:N"),
+    )
+    layers = [whole.encode(x=x, x2="to:T", y=y), ends.encode(x=until, y=y), *_names(rows, y, page), *words, hit]
+    return base.finished(
+        alt.layer(*layers).properties(height=alt.Step(step)), padding={"left": 2, "right": 6, "top": 5, "bottom": 5}
+    )
+
+
+@dataclass(frozen=True)
+class Members:
+    """Who belonged to what: one column a group (a year), one cell a member; a member of several groups is marked.
+
+    Columns: ``group`` (its heading), ``member`` (a key that is the same for the same member), ``label``.
+    """
+
+    again: str = ""
+
+    def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
+        source = base.records(frame, "group", "member", "label")
+        groups: dict[str, int] = {}
+        times: dict[str, int] = {}
+        for row in source:
+            times[row["member"]] = times.get(row["member"], 0) + 1
+        rows = []
+        for row in source:
+            place = groups[row["group"]] = groups.get(row["group"], 0) + 1
+            repeated = times[row["member"]] > 1
+            mark = (self.again or _("участвует повторно")) if repeated else ""
+            names = {
+                size: "\n".join([*_fitted(row["label"], letters, 4), *([f"↻ {mark}"] if mark else [])])
+                for size, letters in (("wide", 38), ("narrow", 16))
+            }
+            rows.append(
+                {
+                    "column": row["group"],
+                    "key": place,
+                    "label": row["label"],
+                    "name": row["label"],
+                    **names,
+                    "again": repeated,
+                    "tip_series": row["group"],
+                    "tip_note": mark,
+                    "spoken": f"{row['group']}: {row['label']}" + (f" ({mark})" if mark else ""),
+                    "territory": row["member"],
+                    "number": 1,
+                }
+            )
+        spec = _members(base.told(rows, ("tip_series", "tip_note")), dark=dark)
+        return Picture(spec, {"rows": rows}, "; ".join(groups))
+
+
+def _fitted(text: str, letters: int, most: int) -> list[str]:
+    lines = textwrap.wrap(text, letters, break_on_hyphens=False)
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][: letters - 1] + "…"]
+
+
+@base.kept
+def _members(present: Sequence[str], *, dark: bool) -> Spec:
+    page = theme.surface(dark)
+    head = alt.Axis(title=None, orient="top", labelAngle=0, labelFontWeight=600, labelLimit=200, grid=False)
+    cells = alt.Chart(alt.NamedData("rows")).encode(
+        x=alt.X("column:N", sort=None, axis=head, scale=alt.Scale(paddingInner=0.04)),
+        y=alt.Y("key:O", sort=None, axis=None, scale=alt.Scale(paddingInner=0.06)),
+    )
+    frames = [
+        cells.transform_filter("!datum.again").mark_rect(fill=page.steps[0], cornerRadius=3, aria=False),
+        cells.transform_filter("datum.again").mark_rect(
+            fill=page.steps[0], stroke=theme.ORANGE, strokeWidth=2, cornerRadius=3, aria=False
+        ),
+    ]
+    texts = cells.mark_text(
+        text=alt.ExprRef(_CHOSEN),
+        # Several lines hang from their first one: half of them go above the middle.
+        dy=alt.ExprRef(f"-({base.NARROW} ? 6.5 : 7.5) * (length({_CHOSEN}) - 1)"),
+        fontSize=alt.ExprRef(f"{base.NARROW} ? 10 : 12"),
+        lineHeight=alt.ExprRef(f"{base.NARROW} ? 13 : 15"),
+        color=page.text,
+        aria=False,
+    )
+    hit = cells.mark_rect(opacity=0, ariaRoleDescription=_("ячейка")).encode(
+        tooltip=base.tooltip(present), description=alt.Description("spoken:N")
+    )
+    chart = alt.layer(*frames, texts, hit).properties(height=alt.Step(78))
+    return base.finished(chart, padding={"left": 2, "right": 4, "top": 5, "bottom": 5})
