@@ -14,24 +14,26 @@ import streamlit as st
 from pages.shared.theme import BLUE
 
 STYLE = f"""<style>
-.facts{{display:grid;grid-template-columns:minmax(8.5rem,13rem) 1fr;gap:.35rem 1rem;margin:0}}
+dl.facts{{display:grid;grid-template-columns:minmax(8.5rem,12rem) 1fr;gap:.35rem 1rem;margin:0;padding:0}}
+.facts dt,.facts dd{{margin:0;padding:0;overflow-wrap:anywhere}}
 .facts dt{{opacity:.8}}
-.facts dd{{margin:0;overflow-wrap:anywhere}}
-.facts dd+dd{{grid-column:2}}
-.facts.close{{grid-template-columns:minmax(7rem,9rem) 1fr}}
-.facts-table{{overflow:auto;max-height:26rem;margin:0}}
+.facts dd div+div{{margin-top:.3rem}}
+dl.facts.close{{grid-template-columns:minmax(6.5rem,8.5rem) 1fr}}
+.facts-table{{overflow:auto;max-height:34rem;margin:0}}
 .facts-table table{{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}}
 .facts-table caption{{text-align:left;opacity:.8;padding:0 0 .3rem;caption-side:top}}
 .facts-table th,.facts-table td{{text-align:left;vertical-align:top;padding:.28rem .6rem .28rem 0;
   border:0;border-bottom:1px solid rgba(128,140,150,.3)}}
 .facts-table th{{font-weight:600}}
-.facts-table .number{{text-align:right;white-space:nowrap}}
+.facts-table .number{{text-align:right}}
+.facts-table td.number,.facts-table td.share{{white-space:nowrap}}
+.facts-table th{{vertical-align:bottom}}
 .facts-bar{{display:inline-block;width:5rem;height:.7rem;background:rgba(128,140,150,.25);margin-right:.5rem}}
 .facts-bar span{{display:block;height:100%;background:{BLUE}}}
 .facts-mono{{font-family:"Source Code Pro",monospace;font-size:.9em}}
 @media (max-width:640px){{
-  .facts,.facts.close{{grid-template-columns:1fr;gap:.1rem}}
-  .facts dd{{margin-bottom:.5rem}} .facts dd+dd{{grid-column:1}}
+  dl.facts,dl.facts.close{{grid-template-columns:1fr;gap:.1rem}}
+  .facts dd{{margin-bottom:.5rem}}
 }}
 @media print{{.facts-table{{max-height:none;overflow:visible}}}}
 </style>"""
@@ -70,7 +72,9 @@ def facts(rows: Iterable[Fact], close: bool = False) -> None:
         cells = [said] if isinstance(said, str | Share | Short) else list(said)
         cells = [cell for cell in cells if cell != ""]
         if cells:
-            items.append(f"<dt>{escape(name)}</dt>" + "".join(f"<dd>{_html(cell)}</dd>" for cell in cells))
+            items.append(
+                f"<dt>{escape(name)}</dt><dd>" + "".join(f"<div>{_html(cell)}</div>" for cell in cells) + "</dd>"
+            )
     if items:
         st.html(f'<dl class="facts{" close" if close else ""}">{"".join(items)}</dl>')
 
@@ -79,12 +83,14 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str, nu
     """A table that scrolls in its own frame. ``numbers`` are the columns set to the right."""
     right = set(numbers)
 
-    def marked(column: int) -> str:
-        return ' class="number"' if column in right else ""
+    def marked(column: int, cell: Cell = "") -> str:
+        kind = "number" if column in right else "share" if isinstance(cell, Share) else ""
+        return f' class="{kind}"' if kind else ""
 
     head = "".join(f'<th scope="col"{marked(n)}>{escape(text)}</th>' for n, text in enumerate(heads))
     body = "".join(
-        "<tr>" + "".join(f"<td{marked(n)}>{_html(cell)}</td>" for n, cell in enumerate(row)) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td{marked(n, cell)}>{_html(cell)}</td>" for n, cell in enumerate(row)) + "</tr>"
+        for row in rows
     )
     label = escape(caption, quote=True)
     # Reachable by keyboard, since it may have to be scrolled.
