@@ -20,6 +20,7 @@ from pipelines import sql
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.catalogue.model import LEVELS, UNIT_NAMES
 from pipelines.checks import findings_of, run_checks
+from pipelines.demo import ensure_demo
 from pipelines.errors import PipelineError
 from pipelines.readers import bulk
 from pipelines.readers.source_document import is_source_document, read_source_document
@@ -121,25 +122,7 @@ def _kept_findings(snapshot: object) -> list[Finding]:
 
 def _default_inputs(warehouse: Warehouse, catalogue: Catalogue, progress: Progress) -> list[InputFile]:
     inputs = _inputs_of(DATA / "sources", "sources")
-    return inputs + _inputs_of(_demonstration(warehouse.folder, catalogue, progress))
-
-
-def _demonstration(warehouse: Path, catalogue: Catalogue, progress: Progress) -> Path:
-    """The demonstration data for this catalogue and generator, generated once and kept beside the snapshots."""
-    from pipelines import demo  # imports scipy, which a build of somebody's own folder does not need
-
-    digest = hashlib.sha256(catalogue.hash.encode())
-    for path in sorted(Path(demo.__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    folder = warehouse / "demo" / digest.hexdigest()[:12]
-    if not folder.exists():
-        progress("Демонстрационный регион создаётся один раз")
-        unfinished = warehouse / "building" / "demo"
-        demo.generate(unfinished, catalogue=catalogue)
-        shutil.rmtree(warehouse / "demo", ignore_errors=True)
-        folder.parent.mkdir(parents=True)
-        os.replace(unfinished, folder)
-    return folder
+    return inputs + _inputs_of(ensure_demo(warehouse.folder / "demo", catalogue, progress))
 
 
 def _inputs_of(folder: Path, collection: str | None = None) -> list[InputFile]:
@@ -227,6 +210,7 @@ def _fill_open(
             [number, entry.collection, entry.file, entry.sha256, entry.kind, rows],
         )
     progress("Проверки")
+    connection.execute(sql.read("build/repeated"))
     findings += run_checks(connection)
     if any(finding.grade == "error" for finding in findings):
         return BuildResult(None, 0, findings)

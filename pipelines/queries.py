@@ -112,10 +112,9 @@ def find_territory(snapshot: Snapshot, text: str, collection: str | None = None)
 
 
 def _indicator_id(snapshot: Snapshot, code: str) -> int:
-    rows = snapshot.rows("SELECT indicator_id FROM indicator WHERE code = $code", {"code": code})
-    if not rows:
+    if code not in snapshot.indicator_ids:
         raise UnknownCode(f"Показателя «{code}» нет в каталоге. Список: «python -m pipelines catalogue».")
-    return int(rows[0]["indicator_id"])
+    return snapshot.indicator_ids[code]
 
 
 def _region_of(snapshot: Snapshot, units: Sequence[int] | None) -> int | None:
@@ -128,7 +127,7 @@ def _region_of(snapshot: Snapshot, units: Sequence[int] | None) -> int | None:
 
 
 def _level_id(level: str | None) -> int | None:
-    return None if level in (None, "any") else LEVELS.index(level) + 1  # type: ignore[arg-type]
+    return None if level in (None, "any") else LEVELS.index(level) + 1
 
 
 def _frame(snapshot: Snapshot, query: str, **parameters: Any) -> pd.DataFrame:

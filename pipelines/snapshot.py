@@ -186,6 +186,11 @@ class Snapshot:
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     @cached_property
+    def indicator_ids(self) -> dict[str, int]:
+        """The keys of indicators in this snapshot by their codes."""
+        return dict(self.cursor().execute("SELECT code, indicator_id FROM indicator").fetchall())
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """The catalogue that the snapshot was built with."""
         return catalogue_from_texts(dict(self.cursor().execute("SELECT path, text FROM catalogue_file").fetchall()))

@@ -107,7 +107,7 @@ def _header(sheet: Worksheet) -> tuple[int, list[str]]:
 def _data_rows(sheet: Worksheet, header_row: int, width: int) -> Iterator[tuple[Cell, ...]]:
     for row in sheet.iter_rows(min_row=header_row + 1, max_col=width):
         if any(cell.value is not None for cell in row):
-            yield row  # type: ignore[misc]
+            yield row
 
 
 def _role(header: str) -> str:

@@ -5,5 +5,7 @@ SELECT min(o.input_id) AS input_id, min(o.sheet) AS sheet, string_agg(DISTINCT o
        string_agg(DISTINCT coalesce(o.numerator || ' из ' || o.denominator, o.percent::VARCHAR, o.value::VARCHAR, o.absence), '; ') AS seen,
        o.indicator || ', ' || o.territory || ', ' || o.year AS expected
 FROM stage.observation o JOIN input i USING (input_id)
+SEMI JOIN repeated r ON r.collection = i.collection
+    AND r.key = hash(o.indicator, o.territory, o.year, o.subject, o.grade)
 GROUP BY i.collection, o.indicator, o.territory, o.year, o.subject, o.grade
 HAVING count(*) > 1 AND count(DISTINCT hash(o.numerator, o.denominator, o.percent, o.value, o.absence)) > 1
