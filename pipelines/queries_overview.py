@@ -69,8 +69,6 @@ def indicators_of(
     frame = _frame(
         snapshot, "overview_indicators", territory=territory, region=region, year=year, mechanism=mechanism
     )
-    known = [code in snapshot.catalogue.indicators for code in frame["indicator"]]
-    frame = frame[known].reset_index(drop=True)
     entries = [snapshot.catalogue.indicators[code] for code in frame["indicator"]]
     comparable = np.array([same_definition(entry, year - 1, year) for entry in entries], dtype=bool)
     change = _words(snapshot.catalogue, frame, entries, "before", comparable, sampled=True)

@@ -25,10 +25,11 @@ WHAT_IT_IS = N_("доля баллов за документы системы у
 NO_VERDICT = N_("проверочные позиции — не независимые единицы: без интервала и без вывода «лучше» или «хуже»")
 
 STYLE = f"""<style>
-.st-key-mechanism-cards{{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.8rem}}
+.st-key-mechanism-cards{{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:.8rem;align-items:stretch}}
 @media (max-width:1100px){{.st-key-mechanism-cards{{grid-template-columns:repeat(2,minmax(0,1fr))}}}}
 @media (max-width:640px){{.st-key-mechanism-cards{{grid-template-columns:minmax(0,1fr)}}}}
 .st-key-mechanism-cards>div{{height:auto;min-width:0;break-inside:avoid}}
+.st-key-mechanism-cards [data-testid=stIconEmoji]{{display:none}}
 .mechanism h3{{font-size:1rem;line-height:1.25;min-height:2.5em;margin:0;padding:0}}
 .mechanism p{{margin:0 0 .3rem;line-height:1.35}}
 .mechanism .figure{{font-size:2.1rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;margin:.1rem 0}}
@@ -55,7 +56,8 @@ def grid(rows: Sequence[Row], catalogue: Catalogue) -> None:
                 st.html(body(row, catalogue))
                 with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
                     code = str(row["mechanism"])
-                    page_link("mechanism", _("Механизм"), mechanism=code)
+                    scored = numbers.figure(row) is not None
+                    page_link("mechanism", _("Механизм") if scored else _("Показатели механизма"), mechanism=code)
                     page_link("passport", _("Паспорт"), mechanism=code)
 
 
@@ -98,23 +100,23 @@ def change(row: Row, catalogue: Catalogue) -> str:
     if numbers.figure(row) is None:
         return ""
     if not is_missing(row.get("before_year")):
-        since = _("к {year} году").format(year=int(row["before_year"]))
-        return f"{_since(row)} {since}"
+        return _since(row)
     if not is_missing(row.get("other_year")):
         if _crosses(row, catalogue):
             since = _("к {year} году").format(year=int(row["other_year"]))
             return f"{_points_of_per_cent(row, row['other_percent'])} {since}"
         return _("другая редакция перечня — не сравнивается с {year} годом").format(year=int(row["other_year"]))
-    return _("сравнить не с чем: прежних оценок нет")
+    return ""
 
 
 def _since(row: Row) -> str:
+    since = _("к {year} году").format(year=int(row["before_year"]))
     if not is_missing(row.get("compared")) and row["compared"]:
         gained, lost, compared = (int(row[name]) for name in ("gained", "lost", "compared"))
         net = gained - lost
         if not gained and not lost:
-            return _("без изменений: все {n} позиций те же").format(n=compared)
-        text = f"{signed(net)} {positions(net)} {_('из')} {compared}"
+            return _("без изменений с {year} года").format(year=int(row["before_year"]))
+        text = f"{signed(net)}{GLUE}{positions(net)} {_('из')}{GLUE}{compared} {since}"
         details = []
         if gained and lost:
             details.append(_("{gained} прибавили, {lost} потеряли").format(gained=gained, lost=lost))
@@ -125,14 +127,14 @@ def _since(row: Row) -> str:
     if not is_missing(row.get("numerator")) and row.get("denominator") == row.get("before_denominator"):
         value = row["numerator"] - row["before_numerator"]
         unit = ngettext("балл", "балла", "баллов", abs(value))
-        return _("{change} {unit} из {maximum}").format(
-            change=signed(value), unit=unit, maximum=numbers.shortest(row["denominator"])
+        return _("{change} {unit} из {maximum} {since}").format(
+            change=signed(value), unit=unit, maximum=numbers.shortest(row["denominator"]), since=since
         )
-    return _points_of_per_cent(row, row["before_percent"])
+    return f"{_points_of_per_cent(row, row['before_percent'])} {since}"
 
 
 def _points_of_per_cent(row: Row, earlier: float) -> str:
-    return numbers.percentage_points(row["percent"] - earlier) + _(", без вывода")
+    return numbers.percentage_points(row["percent"] - earlier) + " " + _("(без вывода)")
 
 
 def _crosses(row: Row, catalogue: Catalogue) -> bool:
@@ -190,11 +192,11 @@ def _region_figure(row: Row) -> Any:
 
 
 def beside_region(row: Row) -> str:
-    """The region's own figure, named as such: «регион: 70,7 % (его собственная оценка)»."""
+    """The region's own figure, named as such: «черта — регион: 70,7 %, его собственная оценка»."""
     figure = _region_figure(row)
     if figure is None or numbers.figure(row) is None:
         return ""
-    return _("{level}: {figure}, собственная оценка").format(
+    return _("черта — {level}: {figure}, его собственная оценка").format(
         level=level_name("region").lower(), figure=numbers.percent(figure, _digits(row.get("region_digits")))
     )
 
@@ -241,17 +243,22 @@ def summary(rows: Sequence[Row], catalogue: Catalogue) -> list[str]:
 
 
 def _moved(rows: Sequence[Row]) -> list[str]:
-    """«К 2023 году: позиций прибавилось у 5 механизмов, убавилось у 1, столько же у 2»."""
+    """«К 2023 году выполненных позиций прибавилось у 5 из 8, убавилось у 1, столько же у 2»; breaks too."""
+    if rows and all(is_missing(row.get("before_year")) and is_missing(row.get("other_year")) for row in rows):
+        return [_("Сравнить не с чем: прежних оценок нет.")]
+    if rows and all(is_missing(row.get("before_year")) for row in rows):
+        return [_("С прежними годами не сравнивается: другая редакция перечня.")]
     compared = [row for row in rows if not is_missing(row.get("compared")) and row["compared"]]
     if not compared:
         return []
     nets = [int(row["gained"]) - int(row["lost"]) for row in compared]
     more, fewer, same = sum(n > 0 for n in nets), sum(n < 0 for n in nets), sum(n == 0 for n in nets)
     parts = [
-        _("позиций прибавилось у {n}").format(n=more) if more else "",
+        _("прибавилось у {n} из {all}").format(n=more, all=len(nets)) if more else "",
         _("убавилось у {n}").format(n=fewer) if fewer else "",
         _("столько же у {n}").format(n=same) if same else "",
     ]
     years = sorted({int(row["before_year"]) for row in compared})
     since = _("К {year} году").format(year=years[0]) if len(years) == 1 else _("К прежней оценке")
-    return [f"{since}: {', '.join(part for part in parts if part)} ({_('механизмов')}: {len(compared)})."]
+    listed = ", ".join(part for part in parts if part)
+    return [_("{since} выполненных позиций {listed}.").format(since=since, listed=listed)]

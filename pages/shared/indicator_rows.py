@@ -158,7 +158,9 @@ def difference(row: Row, other: str) -> str:
     """The difference from ``<other>_…``: п.п. from the exact fractions where they are known, else units."""
     if not is_missing(row.get("value")):
         earlier = row.get(f"{other}_value")
-        return numbers.MISSING if is_missing(earlier) else number_text(row["value"] - earlier, 1, trim=True, signed=True)
+        if is_missing(earlier):
+            return numbers.MISSING
+        return number_text(row["value"] - earlier, 1, trim=True, signed=True)
     pair = (row.get("numerator"), row.get("denominator"))
     its = (row.get(f"{other}_numerator"), row.get(f"{other}_denominator"))
     if not any(is_missing(part) for part in (*pair, *its)) and pair[1] and its[1]:
@@ -188,10 +190,8 @@ def worded(verdict: object, size: str, words: dict[str, str]) -> str:
 def counted(frame: pd.DataFrame) -> str:
     """«28 строк: лучше 5, хуже 2» for the heading of a folded table."""
     changes = frame["change"].tolist()
-    parts = [
-        f"{_(CHANGED[word])} {changes.count(word)}" for word in ("better", "worse", "higher", "lower") if word in changes
-    ]
-    return ", ".join(parts)
+    told = [word for word in ("better", "worse", "higher", "lower") if word in changes]
+    return ", ".join(f"{_(CHANGED[word])} {changes.count(word)}" for word in told)
 
 
 def chance_words(frame: pd.DataFrame) -> str:
