@@ -82,7 +82,8 @@ def build(
         if state.get("fingerprint") == fingerprint and warehouse.path(state["current"]).exists():
             with warehouse.open(state["current"]) as snapshot:
                 return BuildResult(snapshot.id, int(snapshot.meta["observations"]), _kept_findings(snapshot), True)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{fingerprint[:10]}"
+        moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"[:-3]  # to the millisecond, so that ids sort by time
+        name = f"{moment}-{fingerprint[:10]}"
         target = building / f"{name}.duckdb"
         try:
             result = _fill(target, building, name, inputs, catalogue, fingerprint, progress)
