@@ -43,7 +43,16 @@ FROM stage.boundary b JOIN input i USING (input_id)
 JOIN territory t ON t.collection = i.collection AND t.code = b.code
 GROUP BY t.territory_id;
 
--- «прямые» figures: exact duplicates are counted once (the checks have refused those that contradict each other)
+-- exact duplicates are counted once (the checks have refused those that contradict each other)
+DELETE FROM stage.observation WHERE rowid IN (
+    SELECT o.rowid FROM stage.observation o JOIN input i USING (input_id)
+    SEMI JOIN repeated r ON r.collection = i.collection
+        AND r.key = hash(o.indicator, o.territory, o.year, o.subject, o.grade)
+    QUALIFY row_number() OVER (
+        PARTITION BY i.collection, o.indicator, o.territory, o.year, o.subject, o.grade
+        ORDER BY o.input_id, o.sheet, o.cell) > 1
+);
+
 CREATE TEMP TABLE direct AS
 SELECT n.indicator_id, s.slice_id, t.level, o.year::USMALLINT AS year, t.territory_id, t.region_id, t.district_id,
        coalesce(o.period, CASE n.period WHEN 'school_year'

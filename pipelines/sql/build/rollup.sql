@@ -98,7 +98,6 @@ INSERT INTO figure
 SELECT region_id, indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, percent, percent_digits,
        value, unit, absence, flag, basis, NULL, NULL, revised_from, false, input_id, sheet, cell, place, note
 FROM direct
-QUALIFY row_number() OVER (PARTITION BY indicator_id, slice_id, territory_id, year ORDER BY input_id, sheet, cell) = 1
 UNION ALL
 SELECT t.region_id, indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, NULL, NULL,
        value, CASE WHEN value IS NOT NULL THEN unit END, absence, NULL, 'computed', reported, total,

@@ -2,7 +2,7 @@
 SELECT collection, territory, territory_name, level, year, period, indicator, mechanism, subject, grade,
        numerator, denominator, percent, percent_digits, value, unit, absence, flag, basis,
        coverage_reported, coverage_total, revised_from, source_file, source_sheet, source_cell, place, note,
-       type, settlement
+       type, settlement, indicator_id, slice_id, territory_id, district_id, region_id
 FROM shown
 WHERE indicator_id IN (SELECT unnest($indicators))
   AND ($region IS NULL OR region_id = $region)
