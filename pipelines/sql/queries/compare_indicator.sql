@@ -1,0 +1,18 @@
+-- grain: one row a unit of the level and year, for one indicator, subject and class, beside its region's own figure
+WITH near AS (
+    SELECT * FROM shown
+    WHERE region_id = $region AND indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator)
+      AND subject IS NOT DISTINCT FROM $subject AND grade IS NOT DISTINCT FROM $grade
+      AND year IN (SELECT unnest($years))
+)
+SELECT u.collection, u.territory, u.territory_name, u.level, u.year, u.period, u.indicator, u.mechanism, u.subject, u.grade,
+       u.numerator, u.denominator, u.percent, u.percent_digits, u.value, u.unit, u.absence, u.flag, u.basis,
+       u.coverage_reported, u.coverage_total, u.source_file, u.source_sheet, u.source_cell, u.place, u.note,
+       p.name AS parent_name, p.code AS parent, u.type,
+       r.numerator AS region_numerator, r.denominator AS region_denominator, r.percent AS region_percent
+FROM near u
+LEFT JOIN near r ON r.level_id = 1 AND r.year = u.year
+LEFT JOIN territory p ON p.territory_id = u.parent_id
+WHERE u.level_id = $level AND $within IN (u.territory_id, u.district_id, u.region_id)
+  AND (u.level_id < 3 OR u.type IS NULL OR list_contains($types, u.type))
+ORDER BY u.year, u.territory_name, u.territory
