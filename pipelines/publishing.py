@@ -44,7 +44,7 @@ def _described(path: Path, _changed: int, _size: int) -> Release:
     try:
         with Snapshot(path) as snapshot:
             counted = snapshot.rows("SELECT (SELECT count(*) FROM input) AS files")[0]
-            graded = snapshot.rows("SELECT grade, sum(count)::BIGINT AS findings FROM finding GROUP BY grade")
+            graded = snapshot.rows("SELECT grade, count(*) AS findings FROM finding GROUP BY grade")
             return Release(
                 path.stem,
                 snapshot.meta["created"],

@@ -64,6 +64,18 @@ def findings_about(snapshot: Snapshot, indicator: str) -> pd.DataFrame:
     return _about(snapshot, "passport_findings", indicator)
 
 
+def territories_with(
+    snapshot: Snapshot, collection: str, *, indicator: str | None = None, mechanism: str | None = None
+) -> pd.DataFrame:
+    """The territories of a collection in which an indicator or a mechanism's own per cent has rows, widest first."""
+    return _frame(snapshot, "lineage_territories", collection=collection, indicator=indicator, mechanism=mechanism)
+
+
+def mechanisms_present(snapshot: Snapshot) -> pd.DataFrame:
+    """Which mechanisms have per cents of their own in which collection."""
+    return _frame(snapshot, "lineage_mechanisms")
+
+
 def inputs(snapshot: Snapshot) -> pd.DataFrame:
     """The files that a snapshot was built from, in the order in which they were read."""
     return _frame(snapshot, "inputs")

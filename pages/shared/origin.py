@@ -14,6 +14,7 @@ from pages.shared.texts import _
 from pipelines.catalogue.model import Indicator
 
 Row = Mapping[str, Any]
+SOURCE = ("source_file", "source_sheet", "source_cell", "place", "source_sha256")
 
 
 def basis(code: object) -> str:
