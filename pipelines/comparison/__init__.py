@@ -1,0 +1,10 @@
+"""Comparison over a snapshot: verdicts of whole tables, peers, causes and trends, as frames for pages and commands.
+
+``verdicts`` adds the words of the one verdict function to a frame of ``queries.figures``; ``benchmarks`` finds what
+each row is compared with. Nothing here decides by itself: the rules are ``pipelines.statistics``, and what may be
+shown was decided when the snapshot was built (``pipelines.suppression``).
+"""
+
+from pipelines.comparison.verdicts import BENCHMARKS, with_verdicts
+
+__all__ = ["BENCHMARKS", "with_verdicts"]
