@@ -83,7 +83,7 @@ class Surface:
     steps: tuple[str, ...]
 
 
-LIGHT = Surface("#ffffff", "#f2f5f8", "#1b2530", "#56626f", "#d9e0e7", STEPS_LIGHT)
+LIGHT = Surface("#ffffff", "#f2f5f8", "#0b1219", "#56626f", "#d9e0e7", STEPS_LIGHT)
 DARK = Surface("#11181f", "#1c2630", "#e6ecf2", "#a3b0bd", "#303b47", STEPS_DARK)
 
 

@@ -190,7 +190,12 @@ def _groups(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
     )
     texts = [
         cells.transform_filter(f"({base.NARROW}) == {here}")
-        .mark_text(lineBreak="\n", fontSize=12 if here == "false" else 10, lineHeight=15 if here == "false" else 13)
+        .mark_text(
+            lineBreak="\n",
+            fontSize=12 if here == "false" else 10,
+            lineHeight=base.LINE + 1,
+            dy=alt.ExprRef(f"-{(base.LINE + 1) / 2} * (length(split(datum.{column}, '\\n')) - 1)"),
+        )
         .encode(text=f"{column}:N", color=alt.condition("datum.empty", alt.value(page.muted), alt.value(page.text)))
         for column, here in (("wide", "false"), ("narrow", "true"))
     ]
