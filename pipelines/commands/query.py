@@ -12,12 +12,18 @@ import pandas as pd
 from pipelines import queries
 from pipelines.catalogue.model import LEVELS
 from pipelines.commands.output import add_warehouse, print_json, tell, warehouse_of
+from pipelines.comparison import BENCHMARKS, with_verdicts
+from pipelines.comparison.verdicts import without_verdicts
 from pipelines.snapshot import Snapshot
 
 COLUMNS = (
     "collection", "territory", "territory_name", "level", "year", "period", "indicator", "mechanism", "edition",
     "subject", "grade", "numerator", "denominator", "percent", "value", "unit", "absence", "flag", "basis",
     "coverage_reported", "coverage_total",
+)  # fmt: skip
+VERDICT = (
+    "verdict", "verdict_reason", "benchmark", "benchmark_percent", "interval_low", "interval_high", "people_gap",
+    "rule_version", "suppressed",
 )  # fmt: skip
 SOURCE = ("source_file", "source_sheet", "source_cell")
 
@@ -34,6 +40,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--subject", help="предмет")
     parser.add_argument("--grade", help="класс")
     parser.add_argument("--collection", choices=queries.COLLECTIONS, help="собрание (по умолчанию все)")
+    parser.add_argument(
+        "--benchmark", choices=BENCHMARKS, default="region", help="с чем сравнивать (по умолчанию region: свой регион)"
+    )
     parser.add_argument("--format", choices=("json", "csv"), required=True, help="вид ответа")
     add_warehouse(parser)
     parser.set_defaults(run=run)
@@ -50,10 +59,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         frame["observations"] = frame["coverage_reported"].where(frame["basis"] == "computed")
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        columns = [*COLUMNS, *SOURCE, "observations", "snapshot"]
+        columns = [*COLUMNS, *VERDICT, *SOURCE, "observations", "snapshot"]
         writer.writerow(columns)
         for row in queries.records(frame[columns]):
-            writer.writerow(["" if row[column] is None else row[column] for column in columns])
+            writer.writerow([_cell(row[column]) for column in columns])
     return 0
 
 
@@ -70,11 +79,19 @@ def _answer(snapshot: Snapshot, args: argparse.Namespace) -> pd.DataFrame:
             inside = args.level == "any" or LEVELS.index(args.level) + 1 > place["level_id"]
             scope |= {"within": place["territory_id"]} if inside else {"territories": [place["territory_id"]]}
         if args.indicator:
-            parts.append(queries.figures(snapshot, [args.indicator], subject=args.subject, grade=args.grade, **scope))
+            figures = queries.figures(snapshot, [args.indicator], subject=args.subject, grade=args.grade, **scope)
+            parts.append(with_verdicts(snapshot, figures, args.benchmark))
         else:
-            parts.append(queries.mechanisms(snapshot, args.mechanism, **scope))
+            parts.append(without_verdicts(queries.mechanisms(snapshot, args.mechanism, **scope)))
     frame = pd.concat(parts, ignore_index=True)
-    return frame.reindex(columns=[*COLUMNS, *SOURCE, "positions", "snapshot"])
+    return frame.reindex(columns=[*COLUMNS, *VERDICT, *SOURCE, "positions", "snapshot"])
+
+
+def _cell(value: Any) -> Any:
+    """Missing is blank, truth is ``true`` or ``false`` as in JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
 
 
 def _record(row: dict[str, Any]) -> dict[str, Any]:

@@ -21,9 +21,7 @@ OBSERVATION = pa.schema(
 TERRITORY = pa.schema(
     [(name, pa.string()) for name in ("code", "name", "level", "parent", "type", "settlement", "region")]
 )
-TRAIT = pa.schema(
-    [("territory", pa.string()), ("year", pa.int32()), ("trait", pa.string()), ("value", pa.float64())]
-)
+TRAIT = pa.schema([("territory", pa.string()), ("year", pa.int32()), ("trait", pa.string()), ("value", pa.float64())])
 
 
 def row(territory: str, year: int, x: float | None = None, n: float | None = None, **more: object) -> dict[str, object]:
