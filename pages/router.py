@@ -19,19 +19,18 @@ class PageEntry:
 
     code: str
     title: str
-    icon: str
     places: bool = True
 
 
 PAGES = (
-    PageEntry("overview", N_("Обзор"), "🏠"),
-    PageEntry("compare", N_("Сравнение"), "📊"),
-    PageEntry("trend", N_("Динамика"), "📈"),
-    PageEntry("mechanism", N_("Механизм"), "⚙️"),
-    PageEntry("map", N_("Карта"), "🗺️"),
-    PageEntry("passport", N_("Паспорт"), "🔎"),
-    PageEntry("sources", N_("Источники"), "📄", places=False),
-    PageEntry("data", N_("Данные"), "🗄️", places=False),
+    PageEntry("overview", N_("Обзор")),
+    PageEntry("compare", N_("Сравнение")),
+    PageEntry("trend", N_("Динамика")),
+    PageEntry("mechanism", N_("Механизм")),
+    PageEntry("map", N_("Карта")),
+    PageEntry("passport", N_("Паспорт")),
+    PageEntry("sources", N_("Источники"), places=False),
+    PageEntry("data", N_("Данные"), places=False),
 )
 
 
@@ -57,7 +56,7 @@ def show(code: str) -> None:
         page.run(view.opened(with_place=entry.places))
         filters.write_address()
     except PipelineError as error:
-        st.error(str(error), icon="🚫")
+        st.error(str(error))
 
 
 def main() -> None:
@@ -66,9 +65,7 @@ def main() -> None:
     view.style()
     ready = [entry for entry in PAGES if module(entry)]
     pages = {
-        entry.code: st.Page(
-            _runner(entry.code), title=_(entry.title), icon=entry.icon, url_path=entry.code, default=not number
-        )
+        entry.code: st.Page(_runner(entry.code), title=_(entry.title), url_path=entry.code, default=not number)
         for number, entry in enumerate(ready)
     }
     st.session_state[filters.PAGE_OBJECTS] = pages

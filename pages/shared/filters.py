@@ -182,7 +182,7 @@ def choose(
     valid = _valid(name, options, complaints, unknown or _("Значения «{value}» здесь нет."))
     chosen = valid or (default if default in options else options[0])
     for complaint in complaints:
-        st.warning(complaint, icon="⚠️")
+        st.warning(complaint)
     codes()[name] = chosen
     _choose(name, label, list(options), chosen, words, segmented=segmented)
     return chosen

@@ -53,13 +53,13 @@ def opened(with_place: bool) -> View:
     """Open the served snapshot and draw the shared filters."""
     snapshot, trouble = data.served()
     if trouble:
-        st.warning(trouble + " " + _("Показан последний исправный снимок."), icon="⚠️")
+        st.warning(trouble + " " + _("Показан последний исправный снимок."))
     place = filters.place(snapshot) if with_place else None
     if place:
         for complaint in place.complaints:
-            st.warning(complaint + " " + _("Показано ближайшее, что есть."), icon="⚠️")
+            st.warning(complaint + " " + _("Показано ближайшее, что есть."))
         if place.demo:
-            st.caption("🧪 " + _("демонстрационные данные: все названия и числа вымышлены"))
+            st.caption(_("демонстрационные данные: все названия и числа вымышлены"))
     return View(snapshot, snapshot.catalogue, place)
 
 
