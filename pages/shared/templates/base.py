@@ -179,12 +179,14 @@ def unique_labels(rows: Sequence[Row], name: str = "territory_name") -> list[str
     """A label for each row, no two alike: the name, and what tells namesakes apart where they occur."""
     labels = [short_name(text_of(row.get(name)) or text_of(row.get("territory"))) for row in rows]
     for more in ("parent_name", "year", "subject", "grade", "territory"):
-        counts = Counter(labels)
-        if len(counts) == len(labels):
+        namesakes: dict[str, set[str]] = {}
+        for label, row in zip(labels, rows, strict=True):
+            namesakes.setdefault(label, set()).add(text_of(row.get(more)))
+        if len(namesakes) == len(labels):
             return labels
         labels = [
             f"{label} ({year_of(row) if more == 'year' else text_of(row[more])})"
-            if counts[label] > 1 and not is_missing(row.get(more)) and text_of(row.get(more))
+            if len(namesakes[label]) > 1 and text_of(row.get(more))
             else label
             for label, row in zip(labels, rows, strict=True)
         ]
