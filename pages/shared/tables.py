@@ -241,7 +241,7 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(texts, columns=[column.heading for column in columns], dtype=object)
 
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~:|#])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#]|:(?=[A-Za-z]))")
 
 
 def escaped(text: str) -> str:
