@@ -3,7 +3,9 @@
 from pipelines.catalogue.loader import catalogue_from_texts, default_folder, load_catalogue
 from pipelines.catalogue.model import (
     Catalogue,
+    ChangeCuts,
     Component,
+    ContextTrait,
     Crosswalk,
     Edition,
     EditionMechanism,
@@ -12,6 +14,7 @@ from pipelines.catalogue.model import (
     Noun,
     Position,
     Preset,
+    SimilarSchools,
     Target,
     Term,
     Threshold,
@@ -21,7 +24,9 @@ from pipelines.catalogue.model import (
 
 __all__ = [
     "Catalogue",
+    "ChangeCuts",
     "Component",
+    "ContextTrait",
     "Crosswalk",
     "Edition",
     "EditionMechanism",
@@ -30,6 +35,7 @@ __all__ = [
     "Noun",
     "Position",
     "Preset",
+    "SimilarSchools",
     "Target",
     "Term",
     "Threshold",

@@ -13,7 +13,9 @@ from typing import Any
 from pipelines.catalogue.model import (
     LEVELS,
     Catalogue,
+    ChangeCuts,
     Component,
+    ContextTrait,
     Crosswalk,
     Edition,
     EditionMechanism,
@@ -22,6 +24,7 @@ from pipelines.catalogue.model import (
     Noun,
     Position,
     Preset,
+    SimilarSchools,
     Target,
     Term,
     Threshold,
@@ -64,7 +67,13 @@ def catalogue_from_texts(texts: Mapping[str, str]) -> Catalogue:
     try:
         editions, glossary, absences = files["editions.toml"], files["glossary.toml"], files["absence.toml"]
         nouns = {
-            code: Noun(code, tuple(entry["forms"]), entry["independent"], entry["person"])
+            code: Noun(
+                code,
+                tuple(entry["forms"]),
+                entry["independent"],
+                entry["person"],
+                tuple(entry["locative"]) if "locative" in entry else None,
+            )
             for code, entry in files["nouns.toml"].items()
         }
     except KeyError as error:
@@ -95,6 +104,7 @@ def catalogue_from_texts(texts: Mapping[str, str]) -> Catalogue:
         glossary=tuple(Term(t["term"], t["text"]) for t in glossary["term"]),
         presets=tuple(_preset(p) for entries in files.values() for p in entries.get("preset", [])),
         absences={reason["code"]: reason["name"] for reason in absences["reason"]},
+        similar=_similar(files.get("similar.toml", {})),
     )
     _agree(catalogue)
     return catalogue
@@ -129,6 +139,22 @@ def _preset(entry: Mapping[str, Any]) -> Preset:
         str(entry["date"]),
         tuple(entry.get("labels", ())),
     )
+
+
+def _similar(entry: Mapping[str, Any]) -> SimilarSchools:
+    """Missing keys take the defaults of the class; without traits no school has similar ones."""
+    try:
+        given = {name: value for name, value in entry.items() if name != "trait"}
+        if "counts" in given:
+            given["counts"] = tuple(given["counts"])
+        return SimilarSchools(
+            traits=tuple(
+                ContextTrait(t["code"], t["name"], t["unit"], float(t["weight"])) for t in entry.get("trait", [])
+            ),
+            **given,
+        )
+    except (KeyError, TypeError) as error:
+        raise CatalogueError(f"similar.toml: не хватает поля или оно записано неверно: {error}") from error
 
 
 def _mechanism(entry: Mapping[str, Any]) -> Mechanism:
@@ -205,6 +231,16 @@ def _indicator(mechanism: str, entry: Mapping[str, Any]) -> Indicator:
         if target
         else None,
         demo=entry.get("demo", {}),
+        cuts=tuple(
+            ChangeCuts(
+                tuple(c["status"]),
+                tuple(c["change"]),
+                c["source"],
+                str(c.get("version", "1")),
+                c.get("assumption", False),
+            )
+            for c in entry.get("cuts", [])
+        ),
     )
 
 
@@ -225,6 +261,13 @@ def _agree(catalogue: Catalogue) -> None:
             seen.add(indicator.code)
             if indicator.counts not in catalogue.nouns:
                 raise CatalogueError(f"{indicator.code}: единица счёта {indicator.counts} не описана в nouns.toml")
+            for cuts in indicator.cuts:
+                rising = all(len(c) == 4 and list(c) == sorted(set(c)) for c in (cuts.status, cuts.change))
+                if not rising or cuts.change[1] > 0 or cuts.change[2] < 0:
+                    raise CatalogueError(
+                        f"{indicator.code}: границы status и change — по четыре числа по возрастанию; из четырёх "
+                        "границ изменения две не больше нуля и две не меньше"
+                    )
             if not indicator.levels or not indicator.versions:
                 raise CatalogueError(f"{indicator.code}: нет ни одного уровня или ни одной версии определения")
     for edition in catalogue.editions:

@@ -21,13 +21,14 @@ class Noun:
     """What a denominator counts. ``forms`` are the Russian plural forms for 1, 2 and 5.
 
     ``independent`` decides whether intervals and verdicts exist (rule 3), ``person`` whether small
-    numbers are hidden (rule 13).
+    numbers are hidden (rule 13). ``locative`` are the forms after «при», for 1 and for many.
     """
 
     code: str
     forms: tuple[str, str, str]
     independent: bool
     person: bool
+    locative: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,17 @@ class Target:
 
 
 @dataclass(frozen=True)
+class ChangeCuts:
+    """Cuts of the status × change matrix (rule 8): four rising per cents and four rising differences in п.п."""
+
+    status: tuple[float, float, float, float]
+    change: tuple[float, float, float, float]
+    source: str
+    version: str = "1"
+    assumption: bool = False
+
+
+@dataclass(frozen=True)
 class Preset:
     """A set of levels seen elsewhere, offered for mechanisms' per cents."""
 
@@ -189,6 +201,7 @@ class Indicator:
     thresholds: tuple[Threshold, ...]
     target: Target | None
     demo: Mapping[str, Any] = field(default_factory=dict)
+    cuts: tuple[ChangeCuts, ...] = ()
 
     @property
     def base_level(self) -> Level:
@@ -201,6 +214,31 @@ class Indicator:
             if version.valid_from <= year and (version.valid_to is None or year <= version.valid_to):
                 return version
         return None
+
+
+@dataclass(frozen=True)
+class ContextTrait:
+    """A trait of a school's context and its weight among the others; ``unit`` as told to people."""
+
+    code: str
+    name: str
+    unit: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class SimilarSchools:
+    """How similar schools are found (rule 11): ``stored`` peers a school and year, ``usual`` of them in a verdict,
+    ``counts`` are the sets tried beside it.
+    """
+
+    traits: tuple[ContextTrait, ...] = ()
+    scaling: Literal["range", "deviation"] = "range"
+    stored: int = 30
+    usual: int = 10
+    counts: tuple[int, ...] = (5, 10, 20, 30)
+    assumption: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +269,7 @@ class Catalogue:
     glossary: tuple[Term, ...]
     presets: tuple[Preset, ...]
     absences: Mapping[str, str]
+    similar: SimilarSchools = SimilarSchools()
 
     def edition_in(self, year: int) -> Edition:
         """The edition whose list was valid in ``year``; years before the first edition take the first."""
