@@ -99,8 +99,9 @@ class Table:
         return self.contents.sheet
 
     def column(self, role: str) -> Column | None:
-        """The first column of this role, compared without case; ``None`` if the table has none."""
-        return next((column for column in self.columns if column.role.lower() == role.lower()), None)
+        """The first column of this role or with this whole header; ``None`` if the table has none."""
+        wanted = role.lower()
+        return next((one for one in self.columns if wanted in (one.role.lower(), one.header.lower())), None)
 
     def has(self, *roles: str) -> bool:
         """Whether the table has a column of each of these roles."""

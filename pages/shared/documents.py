@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlencode
@@ -16,7 +16,6 @@ from pipelines.queries_documents import NOTE, PLACE, Cell, Column, Row, Table
 
 # What an empty cell of such a column says; of any other column it says nothing.
 SILENCES = {
-    "Срок": N_("не указан"),
     "Сроки": N_("срок не указан"),
     "Формулировка срока": N_("срок не указан"),
     "Ответственный": N_("не указан"),
@@ -25,26 +24,29 @@ SILENCES = {
     "Результат": N_("не указан"),
     "Причина": N_("в документе не названа"),
 }
+# How the file's author read the document's words on time; where the words stand, these are tucked away.
+READINGS = {"Начало", "Окончание", "Срок", "Повторяемость"}
+WORDINGS = ("Сроки", "Формулировка срока")
 # Said in every row of its table all the same: who answers and what became of it is what a reader looks for.
 ALWAYS_SHOWN = {"Ответственный"}
 ALIKE_AT_LEAST = 3
-LONG_TEXT = 70
+SHORT_TEXT, LONG_TEXT = 12, 70
 CARDS_FROM = 4
+SHARED_AT_LEAST = 16
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Which columns of a table are read row by row, which stand last, and which say the same in every row."""
+    """Which columns of a table are read row by row, which only say where it came from, and which are all alike.
+
+    ``place`` is the beginning that the places of all rows share («раздел …, таблица 1, »); it is said once.
+    """
 
     words: tuple[Column, ...]
-    trailing: tuple[Column, ...]
+    origin: tuple[Column, ...]
     alike: tuple[Column, ...]
     cards: bool
-
-    @property
-    def shown(self) -> tuple[Column, ...]:
-        """All columns that are drawn, in order."""
-        return self.words + self.trailing
+    place: str
 
 
 def layout(table: Table) -> Layout:
@@ -52,10 +54,31 @@ def layout(table: Table) -> Layout:
     alike = tuple(column for column in table.columns if _alike(table, column))
     rest = [column for column in table.columns if column not in alike]
     codes = [column for column in rest if column.is_code]
-    places = [column for role in (NOTE, PLACE) for column in rest if column.role == role]
-    words = tuple(column for column in rest if column not in codes and column not in places)
+    places = [column for column in rest if column.role == PLACE]
+    notes = [column for column in rest if column.role == NOTE]
+    worded = any(table.has(role) for role in WORDINGS)
+    readings = [column for column in rest if worded and column.role in READINGS]
+    tucked = {*codes, *places, *notes, *readings}
+    words = [column for column in rest if column not in tucked]
     long = [column for column in words if _longest(table, column) > LONG_TEXT]
-    return Layout(words, (*places, *codes), alike, cards=len(long) >= CARDS_FROM)
+    return Layout(
+        words=(*words, *notes),
+        origin=(*places, *readings, *codes),
+        alike=alike,
+        cards=len(long) >= CARDS_FROM,
+        place=_shared_place(table),
+    )
+
+
+def _shared_place(table: Table) -> str:
+    """The common beginning of all places up to a comma; empty when it would save a reader nothing."""
+    places = [table.text(row, PLACE) for row in table.rows]
+    if len(places) < ALIKE_AT_LEAST:
+        return ""
+    same = itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*places, strict=False))
+    shared = "".join(letters[0] for letters in same)
+    shared = shared[: shared.rfind(", ") + 2] if ", " in shared else ""
+    return shared if len(shared) >= SHARED_AT_LEAST and all(len(place) > len(shared) for place in places) else ""
 
 
 def _alike(table: Table, column: Column) -> bool:
@@ -81,17 +104,21 @@ def shown(cell: Cell, column: Column) -> str:
     return numbers.absence(cell.text) if column.role == "Причина отсутствия" else cell.text
 
 
-def alike_words(table: Table, columns: Sequence[Column]) -> str:
-    """«Во всех строках: год — 2020 (E4:E14)»; empty when nothing is alike."""
-    if not columns:
-        return ""
-    first, last = table.rows[0], table.rows[-1]
-    said = [
-        f"{column.header} — {shown(first.cells[column.letter], column)} "
-        f"({column.letter}{first.number}:{column.letter}{last.number})"
-        for column in columns
-    ]
-    return _("Во всех строках: ") + "; ".join(said)
+def common_words(table: Table) -> str:
+    """«Во всех строках: Год — 2020 (E4:E14). Место в документе: раздел …, таблица 1, …»; empty when all differ."""
+    form = layout(table)
+    sentences = []
+    if form.alike:
+        first, last = table.rows[0], table.rows[-1]
+        said = [
+            f"{column.header} — {shown(first.cells[column.letter], column)} "
+            f"({column.letter}{first.number}:{column.letter}{last.number})"
+            for column in form.alike
+        ]
+        sentences.append(_("Во всех строках: ") + "; ".join(said) + ".")
+    if form.place:
+        sentences.append(f"{PLACE}: {form.place}…")
+    return " ".join(sentences)
 
 
 def html(table: Table, *, addresses: bool = False) -> str:
@@ -100,25 +127,27 @@ def html(table: Table, *, addresses: bool = False) -> str:
     Every text of the document is escaped: nothing in a workbook becomes markup.
     """
     form = layout(table)
-    numeric = {column for column in form.words if _is_numeric(table, column)}
-    kinds = {column: _kind(table, column, column in numeric) for column in form.shown}
-    caption = escape(table.contents.title)
+    kinds = {column: _kind(table, column) for column in form.words}
     head = "".join(
         f'<th role="columnheader" scope="col" class="{kinds[column]}">{escape(column.header)}</th>'
-        for column in form.shown
+        for column in form.words
     )
+    head += f'<th role="columnheader" scope="col" class="origin">{escape(_origin_words())}</th>'
     rows = "".join(_row(table, row, form, kinds, addresses) for row in table.rows)
-    where = f'<th role="columnheader" scope="col" class="where">{escape(_("Ячейки файла"))}</th>'
     return (
         f'<div class="document-table{" cards" if form.cards else ""}">'
-        f'<table role="table" aria-label="{caption}"><thead role="rowgroup"><tr role="row">{head}{where}</tr></thead>'
-        f'<tbody role="rowgroup">{rows}</tbody></table></div>'
+        f'<table role="table" aria-label="{escape(table.contents.title, quote=True)}">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody></table></div>'
     )
+
+
+def _origin_words() -> str:
+    return _("Место в документе, ячейки файла")
 
 
 def _row(table: Table, row: Row, form: Layout, kinds: dict[Column, str], addresses: bool) -> str:
     cells = []
-    for column in form.shown:
+    for column in form.words:
         cell = row.cells.get(column.letter)
         label = escape(column.header, quote=True)
         if cell is None:
@@ -126,50 +155,52 @@ def _row(table: Table, row: Row, form: Layout, kinds: dict[Column, str], address
             inner = f"<i>{escape(words)}</i>" if words else '<span aria-hidden="true">·</span>'
             kind = kinds[column] + ("" if words else " empty")
             cells.append(f'<td role="cell" class="{kind}" data-label="{label}">{inner}</td>')
-            continue
-        inner = _linked(cell, column)
-        if addresses:
-            inner += f" <small>{cell.address}</small>"
-        place = escape(_("лист «{sheet}», ячейка {cell}").format(sheet=table.sheet, cell=cell.address), quote=True)
-        cells.append(
-            f'<td role="cell" class="{kinds[column]}" data-label="{label}" title="{place}"><span>{inner}</span></td>'
-        )
-    where = escape(_("Ячейки файла"), quote=True)
-    cells.append(f'<td role="cell" class="where" data-label="{where}">{row.range}</td>')
+        else:
+            inner = _marked(cell, column, table, addresses)
+            cells.append(f'<td role="cell" class="{kinds[column]}" data-label="{label}">{inner}</td>')
+    label = escape(_origin_words(), quote=True)
+    origin = []
+    for column in form.origin:
+        cell = row.cells.get(column.letter)
+        if cell is not None:
+            shared = len(form.place) if column.role == PLACE else 0
+            origin.append(_marked(cell, column, table, addresses, shared))
+    origin.insert(1, f'<span class="cells">{row.range}</span>')
+    cells.append(f'<td role="cell" class="origin" data-label="{label}">{" ".join(origin)}</td>')
     return f'<tr role="row">{"".join(cells)}</tr>'
+
+
+def _marked(cell: Cell, column: Column, table: Table, addresses: bool, shared: int = 0) -> str:
+    """A cell's text with its address; the first ``shared`` letters of a place stand above the table."""
+    text = escape(("… " if shared else "") + shown(cell, column)[shared:]).replace("\n", "<br>")
+    place = _("{header}: лист «{sheet}», ячейка {cell}").format(
+        header=column.header, sheet=table.sheet, cell=cell.address
+    )
+    if column.role.startswith("Код показателя"):
+        # A code leads to the passport of its indicator.
+        address = urlencode({"data": "sources", "indicator": cell.text})
+        text = f'<a href="passport?{address}" target="_self">{text}</a>'
+    beside = f" <small>{cell.address}</small>" if addresses else ""
+    if column.role in READINGS:
+        text = f"{escape(column.role)}: {text}"
+    kind = "code" if column.is_code or column.role in READINGS else "cell"
+    return f'<span class="{kind}" title="{escape(place, quote=True)}">{text}</span>{beside}'
 
 
 def _told(row: Row, column: Column, table: Table) -> bool:
     """Whether a neighbour says what this empty cell would: a wording where there is no date, or a reason."""
-    if column.role == "Срок":
-        return bool(table.text(row, "Формулировка срока"))
-    if column.role == "Причина":
-        return False
     return bool(table.text(row, "Причина отсутствия"))
 
 
-def _linked(cell: Cell, column: Column) -> str:
-    """The cell's text; the code of an indicator leads to its passport."""
-    text = escape(shown(cell, column)).replace("\n", "<br>")
-    if column.role.startswith("Код показателя"):
-        return f'<a href="passport?{urlencode({"data": "sources", "indicator": cell.text})}" target="_self">{text}</a>'
-    return text
-
-
-def _is_numeric(table: Table, column: Column) -> bool:
+def _kind(table: Table, column: Column) -> str:
+    """The class of a column, which decides its width and alignment."""
     cells = [row.cells[column.letter] for row in table.rows if column.letter in row.cells]
-    return bool(cells) and all(cell.number is not None for cell in cells)
-
-
-def _kind(table: Table, column: Column, numeric: bool) -> str:
-    if column.is_code:
-        return "code"
-    if column.role in (PLACE, NOTE):
+    if column.role == NOTE:
         return "aside"
-    if numeric:
+    if all(cell.number is not None for cell in cells):
         return "number"
-    longest = _longest(table, column)
-    return "short" if longest <= 14 else "long" if longest > 200 else "text"
+    longest = max(len(cell.text) for cell in cells)
+    return "short" if longest <= SHORT_TEXT else "long" if longest > 3 * LONG_TEXT else "text"
 
 
 def style() -> str:
@@ -180,8 +211,9 @@ def style() -> str:
  table,tbody,tr,td{{display:block;width:auto;max-width:none}}
  tr{{border:1px solid {page.grid};border-radius:.4rem;padding:.35rem .7rem;margin:0 0 .6rem}}
  td,td.number{{border:0;padding:.16rem 0;text-align:left;max-width:none;min-width:0}}
+ td.aside,td.origin{{max-width:none}}
  td.empty{{display:none}}
- td::before{{content:attr(data-label);display:block;font-size:.75rem;color:{page.muted}}}
+ td::before{{content:attr(data-label) ": ";font-size:.8rem;color:{page.muted}}}
 """
     phone = "\n".join(f".document-table {line.strip()}" for line in _selectors(cards))
     always = "\n".join(f".document-table.cards {line.strip()}" for line in _selectors(cards))
@@ -192,13 +224,16 @@ def style() -> str:
  vertical-align:bottom;padding:.4rem .6rem;border:0}}
 .document-table td{{vertical-align:top;padding:.45rem .6rem;border:0;border-bottom:1px solid {page.grid};
  overflow-wrap:break-word}}
-.document-table .text{{min-width:9rem}}
+.document-table .text{{min-width:7.5rem}}
 .document-table .long{{min-width:16rem}}
-.document-table .short{{min-width:3.2rem}}
-.document-table .number{{text-align:right;font-variant-numeric:tabular-nums;min-width:3.2rem}}
-.document-table .aside{{font-size:.8rem;color:{page.muted};min-width:8rem;max-width:16rem}}
-.document-table .code,.document-table .where{{font-size:.75rem;color:{page.muted};max-width:9rem;
- overflow-wrap:anywhere;min-width:4.5rem}}
+.document-table .short{{min-width:2.6rem}}
+.document-table td.short{{white-space:nowrap}}
+.document-table .number{{text-align:right;font-variant-numeric:tabular-nums;min-width:2.6rem}}
+.document-table td.aside,.document-table td.origin{{font-size:.8rem;color:{page.muted}}}
+.document-table .aside{{min-width:8rem;max-width:16rem}}
+.document-table .origin{{min-width:8.5rem;max-width:15rem}}
+.document-table .cells,.document-table .code{{font-size:.72rem;white-space:nowrap;margin-right:.35rem}}
+.document-table a{{color:inherit}}
 .document-table i{{color:{page.muted}}}
 .document-table small{{color:{page.muted};font-size:.72rem;white-space:nowrap}}
 .document-table td.empty{{color:{page.muted};opacity:.6}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pages.shared.templates import base
 from pages.shared.templates.base import Picture, Row, Spec
 from pages.shared.texts import _
 
-_LETTERS = {"wide": 118, "narrow": 46}
+_LETTERS = {"wide": 104, "narrow": 46}
 _MOST_LINES = 2
 _LINE = 15
 _BAR = 20
@@ -33,18 +34,42 @@ def _wraps(text: str) -> Row:
     return lines
 
 
-def _step(rows: Sequence[Row]) -> int:
-    """Pixels a row: two lines of name where any name needs them on a phone."""
-    return _BAR + 10 + _LINE * max((row["narrow"].count("\n") + 1 for row in rows), default=1)
+def _placed(rows: Sequence[Row]) -> int:
+    """Give every row its place in pixels from the top, by the lines that its name needs on a phone; the whole height.
+
+    A band scale would make all rows as high as the highest. Rows of one ``key`` share a place.
+    """
+    heights: dict[int, int] = {}
+    for row in rows:
+        bar = 0 if row["heading"] and not row["said"] else _BAR + 4
+        height = bar + 10 + _LINE * (row["narrow"].count("\n") + 1) + (8 if row["heading"] else 0)
+        heights[row["key"]] = max(height, heights.get(row["key"], 0))
+    bottoms = dict(zip(heights, itertools.accumulate(heights.values()), strict=True))
+    for row in rows:
+        bottom = bottoms[row["key"]]
+        bare = row["heading"] and not row["said"]
+        row |= {
+            "top": bottom - heights[row["key"]],
+            "bottom": bottom,
+            "bar_top": bottom - _BAR - 2,
+            "bar_bottom": bottom - 2,
+            "bar_middle": bottom - _BAR / 2 - 2,
+            "name_bottom": bottom - 4 if bare else bottom - _BAR - 5,
+        }
+    return max(bottoms.values(), default=0)
 
 
+def _y(field: str) -> alt.Y:
+    """A place in pixels: no scale."""
+    return alt.Y(f"{field}:Q", scale=None, axis=None)
+
+
+_BAND = {"y": _y("bar_top"), "y2": alt.Y2("bar_bottom:Q")}
+_WHOLE = {"y": _y("top"), "y2": alt.Y2("bottom:Q")}
 _CHOSEN = f"split({base.NARROW} ? datum.narrow : datum.wide, '\\n')"
-# From the bottom of the band: the bar's height, then the lines of the name above it.
-_ABOVE = alt.ExprRef(f"-{_BAR + 8} - {_LINE} * (length({_CHOSEN}) - 1)")
-_MIDDLE = -(_BAR / 2 + 4)
 
 
-def _names(rows: alt.Chart, y: alt.Y, page: theme.Surface) -> list[alt.Chart]:
+def _names(rows: alt.Chart, page: theme.Surface) -> list[alt.Chart]:
     """The names above the bars; a row that heads a group is bold."""
     return [
         rows.transform_filter(f"datum.heading == {heading}")
@@ -52,14 +77,15 @@ def _names(rows: alt.Chart, y: alt.Y, page: theme.Surface) -> list[alt.Chart]:
             align="left",
             baseline="bottom",
             text=alt.ExprRef(_CHOSEN),
-            dy=_ABOVE,
+            # Lines hang from the first one, which therefore goes up.
+            dy=alt.ExprRef(f"-{_LINE} * (length({_CHOSEN}) - 1)"),
             lineHeight=_LINE,
             color=page.text,
             aria=False,
-            **({"fontWeight": 650} if heading == "true" else {}),
+            fontWeight=weight,
         )
-        .encode(x=alt.value(0), y=y)
-        for heading in ("false", "true")
+        .encode(x=alt.value(0), y=_y("name_bottom"))
+        for heading, weight in (("false", "normal"), ("true", "bold"))
     ]
 
 
@@ -103,21 +129,19 @@ class Lanes:
                     "tip_series": head,
                     "tip_value": said,
                     "spoken": f"{row['label']}, {head}: {said}",
-                    "where": f"{row['label']}, {head}",
                     "territory": "",
                 }
             )
-        spec = base.with_params(
-            _lanes(_step(rows), dark=dark), lanes=list(range(len(heads))), lane_names=list(heads.values())
-        )
-        return Picture(spec, {"rows": rows}, "; ".join(heads.values()), base.absent_lines(rows, "where"))
+        height = _placed(rows)
+        spec = base.with_params(_lanes(dark=dark), lanes=list(range(len(heads))), lane_names=list(heads.values()))
+        return Picture({**spec, "height": height}, {"rows": rows}, "; ".join(heads.values()))
 
 
 _GAPLESS = 0.94
 
 
 @base.kept
-def _lanes(step: int, *, dark: bool) -> Spec:
+def _lanes(*, dark: bool) -> Spec:
     page = theme.surface(dark)
     axis = alt.Axis(
         title=None,
@@ -131,36 +155,28 @@ def _lanes(step: int, *, dark: bool) -> Spec:
     )
     scale = alt.Scale(domainMin=0, domainMax=alt.ExprRef("length(lanes)"), nice=False)
     x = alt.X("lane:Q", axis=axis, scale=scale)
-    y = alt.Y("key:O", axis=None, sort=None, bandPosition=1, scale=alt.Scale(paddingInner=0, paddingOuter=0))
     rows = alt.Chart(alt.NamedData("rows"))
-    bar: dict[str, Any] = {"height": _BAR, "yOffset": _MIDDLE, "aria": False}
-    ground = rows.mark_bar(**bar, color=page.panel).encode(x=x, x2="stop:Q", y=y)
     known = rows.transform_filter("isValid(datum.number)")
-    bars = known.mark_bar(**bar, color=page.steps[1]).encode(x=x, x2="end:Q", y=y)
+    ground = rows.mark_rect(color=page.panel, aria=False).encode(x=x, x2="stop:Q", **_BAND)
+    bars = known.mark_rect(color=page.steps[1], aria=False).encode(x=x, x2="end:Q", **_BAND)
+    size = alt.ExprRef(f"{base.NARROW} ? 11 : 12")
     texts = [
-        part.mark_text(
-            align="left",
-            dx=5,
-            dy=_MIDDLE,
-            fontSize=alt.ExprRef(f"{base.NARROW} ? 11 : 12"),
-            color=colour,
-            aria=False,
-            fontStyle=style,
-        ).encode(x=x, y=y, text="said:N")
+        part.mark_text(align="left", dx=5, fontSize=size, color=colour, aria=False, fontStyle=style).encode(
+            x=x, y=_y("bar_middle"), text="said:N"
+        )
         for part, colour, style in (
             (known, page.text, "normal"),
             (rows.transform_filter("!isValid(datum.number)"), page.muted, "italic"),
         )
     ]
-    hit = rows.mark_bar(height=step - 4, yOffset=-step / 2, opacity=0, ariaRoleDescription=_("строка"))
-    hit = hit.encode(
+    hit = rows.mark_rect(opacity=0, ariaRoleDescription=_("строка")).encode(
         x=x,
         x2="stop:Q",
-        y=y,
+        **_WHOLE,
         tooltip=base.tooltip(("tip_series", "tip_value")),
         description=alt.Description("spoken:N"),
     )
-    chart = alt.layer(ground, bars, *_names(rows, y, page), *texts, hit).properties(height=alt.Step(step))
+    chart = alt.layer(ground, bars, *_names(rows, page), *texts, hit)
     chart = chart.add_params(alt.param(name="lanes", value=[]), alt.param(name="lane_names", value=[]))
     return base.finished(chart, padding={"left": 2, "right": 4, "top": 5, "bottom": 5})
 
@@ -187,8 +203,12 @@ class Calendar:
         for key, (row, (start, end)) in enumerate(zip(source, spans, strict=True)):
             heading = bool(row["heading"])
             words = base.text_of(row["when"]) or ("" if heading else self.silent or _("срок не указан"))
+            until = end if end is not None or start is None else finish
+            if start is not None and until is not None:
+                # A single day would be thinner than a pixel on an axis of years.
+                until = max(until, start + pd.Timedelta(days=length * _THINNEST))
             left, right = (
-                None if day is None else (day - begin) / pd.Timedelta(days=1) / length for day in (start or end, end)
+                None if day is None else (day - begin) / pd.Timedelta(days=1) / length for day in (start or end, until)
             )
             side = "none" if left is None else _side(left, right if right is not None else 1.0)
             ready = {
@@ -198,7 +218,7 @@ class Calendar:
                 "heading": heading,
                 **_wraps(row["label"]),
                 "from": _milliseconds(start),
-                "to": _milliseconds(end if end is not None or start is None else finish),
+                "to": _milliseconds(until),
                 "open": start is not None and end is None,
                 "side": "heading" if heading else side,
                 "said": words,
@@ -210,11 +230,15 @@ class Calendar:
             rows.append(ready)
             if not heading and start is None and end is None:
                 undated.append(ready)
-        spec = _calendar(_step(rows), dark=dark)
+        spec = {**_calendar(months=length <= _MONTHS_UP_TO, dark=dark), "height": _placed(rows)}
         sentence = _("строк {n}, без места на оси времени {undated}").format(
             n=sum(not row["heading"] for row in rows), undated=len(undated)
         )
         return Picture(spec, {"rows": rows}, sentence)
+
+
+_THINNEST = 0.006  # of the axis
+_MONTHS_UP_TO = 750  # days: a longer axis is divided by years
 
 
 def _side(left: float, right: float) -> str:
@@ -237,50 +261,54 @@ def _milliseconds(day: pd.Timestamp | None) -> int | None:
 
 
 @base.kept
-def _calendar(step: int, *, dark: bool) -> Spec:
+def _calendar(*, months: bool, dark: bool) -> Spec:
     page = theme.surface(dark)
-    axis = alt.Axis(title=None, orient="top", format="%Y", tickCount="year", grid=True, labelOverlap="greedy")
+    ticks: Any = {"interval": "month", "step": 3} if months else "year"
+    axis = alt.Axis(
+        title=None,
+        orient="top",
+        format="%b %Y" if months else "%Y",
+        tickCount=ticks,
+        grid=True,
+        labelOverlap="greedy",
+    )
     scale = alt.Scale(type="utc", nice=False, padding=8)
-    y = alt.Y("key:O", axis=None, sort=None, bandPosition=1, scale=alt.Scale(paddingInner=0, paddingOuter=0))
     x, until = alt.X("from:T", axis=axis, scale=scale), alt.X("to:T", axis=axis, scale=scale)
     rows = alt.Chart(alt.NamedData("rows"))
-    whole = rows.transform_filter("isValid(datum.from)").mark_bar(
-        height=_BAR, yOffset=_MIDDLE, minBandSize=5, color=page.steps[2], aria=False
-    )
+    bars = rows.transform_filter("isValid(datum.from)").mark_rect(color=page.steps[2], aria=False)
     ends = rows.transform_filter("!isValid(datum.from) && isValid(datum.to)").mark_point(
-        shape="triangle-left", filled=True, opacity=1, size=130, yOffset=_MIDDLE, color=page.steps[2], aria=False
+        shape="triangle-left", filled=True, opacity=1, size=130, color=page.steps[2], aria=False
     )
     words: list[alt.Chart] = []
-    for side, align, dx, channel in (
-        ("inside", "left", 6, x),
-        ("after", "left", 8, until),
-        ("before", "right", -8, x),
-    ):
+    for side, align, dx in (("inside", "left", 6), ("after", "left", 8), ("before", "right", -8)):
         # An end alone is anchored at itself.
-        anchor = "isValid(datum.from) ? datum.from : datum.to" if channel is x else "datum.to"
+        anchor = "datum.to" if side == "after" else "isValid(datum.from) ? datum.from : datum.to"
         words.append(
             rows.transform_filter(f"datum.side == '{side}'")
             .transform_calculate(anchor=anchor)
-            .mark_text(align=align, dx=dx, dy=_MIDDLE, fontSize=11, color=page.text, aria=False)
-            .encode(x=alt.X("anchor:T", axis=axis, scale=scale), y=y, text="said:N")
+            .mark_text(align=align, dx=dx, fontSize=11, color=page.text, aria=False)
+            .encode(x=alt.X("anchor:T", axis=axis, scale=scale), y=_y("bar_middle"), text="said:N")
         )
     words.append(
         rows.transform_filter("datum.side == 'none' || datum.side == 'heading'")
-        .mark_text(align="left", dx=2, dy=_MIDDLE, fontSize=12, fontStyle="italic", color=page.muted, aria=False)
-        .encode(x=alt.value(0), y=y, text="said:N")
+        .mark_text(align="left", fontSize=12, fontStyle="italic", color=page.muted, aria=False)
+        .encode(x=alt.value(0), y=_y("bar_middle"), text="said:N")
     )
-    hit = rows.mark_bar(height=step - 4, yOffset=-step / 2, opacity=0, ariaRoleDescription=_("строка"))
-    hit = hit.encode(
+    hit = rows.mark_rect(opacity=0, ariaRoleDescription=_("строка")).encode(
         x=alt.value(0),
         x2=alt.value("width"),
-        y=y,
+        **_WHOLE,
         tooltip=base.tooltip(("tip_value",)),
         description=alt.Description("spoken:N"),
     )
-    layers = [whole.encode(x=x, x2="to:T", y=y), ends.encode(x=until, y=y), *_names(rows, y, page), *words, hit]
-    return base.finished(
-        alt.layer(*layers).properties(height=alt.Step(step)), padding={"left": 2, "right": 6, "top": 5, "bottom": 5}
-    )
+    layers = [
+        bars.encode(x=x, x2="to:T", **_BAND),
+        ends.encode(x=until, y=_y("bar_middle")),
+        *_names(rows, page),
+        *words,
+        hit,
+    ]
+    return base.finished(alt.layer(*layers), padding={"left": 2, "right": 6, "top": 5, "bottom": 5})
 
 
 @dataclass(frozen=True)
@@ -305,7 +333,7 @@ class Members:
             mark = (self.again or _("участвует повторно")) if repeated else ""
             names = {
                 size: "\n".join([*_fitted(row["label"], letters, 4), *([f"↻ {mark}"] if mark else [])])
-                for size, letters in (("wide", 38), ("narrow", 16))
+                for size, letters in (("wide", 38), ("narrow", 17))
             }
             rows.append(
                 {
@@ -327,7 +355,7 @@ class Members:
 
 
 def _fitted(text: str, letters: int, most: int) -> list[str]:
-    lines = textwrap.wrap(text, letters, break_on_hyphens=False)
+    lines = textwrap.wrap(text, letters, break_on_hyphens=False, break_long_words=False)
     return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][: letters - 1] + "…"]
 
 
@@ -337,7 +365,7 @@ def _members(present: Sequence[str], *, dark: bool) -> Spec:
     head = alt.Axis(title=None, orient="top", labelAngle=0, labelFontWeight=600, labelLimit=200, grid=False)
     cells = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X("column:N", sort=None, axis=head, scale=alt.Scale(paddingInner=0.04)),
-        y=alt.Y("key:O", sort=None, axis=None, scale=alt.Scale(paddingInner=0.06)),
+        y=alt.Y("key:O", sort="ascending", axis=None, scale=alt.Scale(paddingInner=0.06)),
     )
     frames = [
         cells.transform_filter("!datum.again").mark_rect(fill=page.steps[0], cornerRadius=3, aria=False),
