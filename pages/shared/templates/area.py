@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import altair as alt
@@ -23,6 +23,30 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
+class Shade:
+    """One class of a map: its word in the legend, its fill on a light and on a dark page, a sign at the figure."""
+
+    word: str
+    light: str
+    dark: str
+    sign: str = ""
+
+    def fill(self, dark: bool) -> str:
+        return self.dark if dark else self.light
+
+
+def shades(bounds: Sequence[float], words: Sequence[str] = ()) -> tuple[Shade, ...]:
+    """Steps of one hue for the classes between ``bounds``; darker is more, and neither better nor worse."""
+    steps = zip(words or class_names(bounds), theme.LIGHT.steps, theme.DARK.steps, strict=False)
+    return tuple(Shade(word, light, dark) for word, light, dark in steps)
+
+
+# The shape of a point says what kind of organisation it is: type → shape of Vega.
+KINDS = {"school": "circle", "preschool": "square", "additional": "triangle-up"}
+OTHER_KIND = "diamond"
+
+
+@dataclass(frozen=True)
 class Shapes:
     """Boundaries on a plane, prepared once: code → flat geometry and the point where its figure is written.
 
@@ -33,6 +57,16 @@ class Shapes:
 
     geometries: Mapping[str, Mapping[str, Any]]
     centres: Mapping[str, Point]
+    narrowing: float = 1.0
+    spots: Mapping[str, Point] = field(default_factory=dict)
+
+    def with_spots(self, places: Mapping[str, Point]) -> Shapes:
+        """The same boundaries and points on the plane: code → (longitude, latitude) in degrees."""
+        return replace(self, spots={code: _flat(place, self.narrowing) for code, place in places.items()})
+
+    def only(self, codes: Iterable[str]) -> Shapes:
+        """The boundaries of ``codes`` alone."""
+        return replace(self, geometries={code: self.geometries[code] for code in codes if code in self.geometries})
 
     @classmethod
     def from_geojson(cls, collection: Mapping[str, Any]) -> Shapes:
@@ -49,7 +83,7 @@ class Shapes:
         narrowing = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
 
         def flat(ring: Sequence[Sequence[float]]) -> list[list[float]]:
-            return [[round((x + 360 if x < 0 else x) * narrowing, 5), round(y, 5)] for x, y, *_z in ring]
+            return [[round(x, 5), round(y, 5)] for x, y in (_flat(point, narrowing) for point in ring)]
 
         geometries, centres = {}, {}
         for code, geometry in polygons.items():
@@ -57,7 +91,12 @@ class Shapes:
             plane = [[flat(ring) for ring in part] for part in parts]
             geometries[code] = {"type": "MultiPolygon", "coordinates": plane}
             centres[code] = _centre(max((part[0] for part in plane), key=lambda ring: abs(_area(ring))))
-        return cls(geometries, centres)
+        return cls(geometries, centres, narrowing)
+
+
+def _flat(point: Sequence[float], narrowing: float) -> Point:
+    x, y, *_height = point
+    return (x + 360 if x < 0 else x) * narrowing, y
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterator[Sequence[Sequence[float]]]:
@@ -83,40 +122,83 @@ def _centre(ring: Sequence[Sequence[float]]) -> Point:
     return x / (6 * area), y / (6 * area)
 
 
+def apart(points: Sequence[Point], width: float, height: float) -> list[int]:
+    """Which of ``points``, in their order, can bear a label of that size without covering an earlier one."""
+    kept: list[int] = []
+    for number, (x, y) in enumerate(points):
+        if all(abs(x - points[k][0]) >= width or abs(y - points[k][1]) >= height for k in kept):
+            kept.append(number)
+    return kept
+
+
 @dataclass(frozen=True)
 class Choropleth:
-    """Units coloured by the same steps as the heat table, the figure written in each.
+    """Units coloured by class, the figure written in each; organisations as points shaped by their kind.
 
-    A unit of the frame without a boundary, and a boundary without a figure, are both named: the first below the
-    map, the second by a dashed outline and its reason.
+    Without ``shades`` the classes are the same steps as in the heat table, between ``bounds``. With them the frame
+    has a column ``class``, 1 for the first shade and 0 for none, so that the classes of a picture are those of the
+    page. A unit of the frame without a boundary or a place, and one without a figure, are both named: the first
+    below the map, the second by a dashed outline and its reason. A boundary that is not in the frame is ground.
     """
 
     shapes: Shapes = field(hash=False)
     bounds: tuple[float, ...] = (20, 40, 60, 80)
     name: str = "territory_name"
+    shades: tuple[Shade, ...] = ()
 
     def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
         page = theme.surface(dark)
-        classes = class_names(self.bounds)
-        features, texts, homeless = [], [], []
-        rows = prepared(base.records(frame, self.name), self.name)
-        for row in rows:
-            geometry = self.shapes.geometries.get(row["territory"])
-            if geometry is None:
-                homeless.append({**row, "number": None, "tip_value": _("нет границ на карте")})
-                continue
+        scale = self.shades or shades(self.bounds)
+        features, spots, texts, homeless = [], [], [], []
+        source = base.records(frame, self.name, "class", "type")
+        rows = prepared(source, self.name)
+        for row, unit in zip(rows, source, strict=True):
             number = row["number"]
-            place = None if number is None else sum(number > bound for bound in self.bounds)
-            fill = "transparent" if place is None else page.steps[place]
-            row |= {"class": _("нет данных") if place is None else classes[place], "fill": fill}
-            features.append({"type": "Feature", "geometry": geometry, "properties": row})
-            x, y = self.shapes.centres[row["territory"]]
-            short = numbers.MISSING if number is None else row["text"].rstrip("%").rstrip()
-            texts.append({"x": x, "y": y, "text": short, "ink": page.text if place is None else theme.ink(fill)})
-        spec = _map(base.told(rows), classes, dark=dark, selectable=selectable)
-        data = {"shapes": {"type": "FeatureCollection", "features": features}, "texts": texts}
+            place = self._class(unit, number)
+            fill = scale[place - 1].fill(dark) if place else "transparent"
+            row |= {"class": str(place), "fill": fill, "shape": KINDS.get(base.text_of(unit.get("type")), OTHER_KIND)}
+            sign = scale[place - 1].sign if place else ""
+            short = numbers.MISSING if number is None else f"{sign} {row['text'].rstrip('%').rstrip()}".lstrip()
+            if row["territory"] in self.shapes.geometries:
+                geometry = self.shapes.geometries[row["territory"]]
+                features.append({"type": "Feature", "geometry": geometry, "properties": row})
+                x, y = self.shapes.centres[row["territory"]]
+                texts.append({"x": x, "y": y, "text": short, "ink": theme.ink(fill) if place else page.text})
+            elif row["territory"] in self.shapes.spots:
+                x, y = self.shapes.spots[row["territory"]]
+                spots.append({**row, "x": x, "y": y, "said": short})
+            else:
+                why = _("нет координат") if unit.get("level") == "school" else _("нет границ на карте")
+                homeless.append({**row, "number": None, "tip_value": why})
+        for n in apart([(spot["x"], spot["y"]) for spot in spots], *self._label()):
+            spots[n]["label_text"] = spots[n]["said"]
+        ground = [
+            {"type": "Feature", "geometry": geometry, "properties": {}}
+            for code, geometry in self.shapes.geometries.items()
+            if code not in {row["territory"] for row in rows}
+        ]
+        spec = _map(
+            base.told(rows), tuple(shade.fill(dark) for shade in scale),
+            ground=bool(ground), spots=bool(spots), dark=dark, selectable=selectable,
+        )  # fmt: skip
+        spec = base.with_params(spec, words=[shade.word for shade in scale])
+        data: dict[str, Any] = {"shapes": {"type": "FeatureCollection", "features": features}, "texts": texts}
+        data |= {"ground": {"type": "FeatureCollection", "features": ground}} if ground else {}
+        data |= {"spots": spots} if spots else {}
         absent = base.absent_lines([*rows, *homeless], "label")
         return Picture(spec, data, base.extremes(rows, "label"), absent)
+
+    def _class(self, unit: Mapping[str, Any], number: float | None) -> int:
+        if self.shades:
+            return int(unit["class"])
+        return 0 if number is None else 1 + sum(number > bound for bound in self.bounds)
+
+    def _label(self) -> Point:
+        """Width and height of a label, as shares of what the map shows."""
+        parts = [part for shape in self.shapes.geometries.values() for part in shape["coordinates"]]
+        xs, ys = ([point[axis] for part in parts for point in part[0]] or [0] for axis in (0, 1))
+        span = max(max(xs) - min(xs), max(ys) - min(ys))
+        return 0.08 * span, 0.06 * span
 
 
 def class_names(bounds: Sequence[float]) -> tuple[str, ...]:
@@ -127,21 +209,32 @@ def class_names(bounds: Sequence[float]) -> tuple[str, ...]:
 
 
 @base.kept
-def _map(present: Sequence[str], classes: tuple[str, ...], *, dark: bool, selectable: bool) -> Spec:
+def _map(
+    present: Sequence[str], colours: tuple[str, ...], *, ground: bool, spots: bool, dark: bool, selectable: bool
+) -> Spec:
     page = theme.surface(dark)
-    # GeoJSON rows keep their columns under `properties`.
-    shapes = alt.Chart(alt.NamedData("shapes", format=alt.DataFormat(type="json", property="features")))
-    scale = alt.Scale(domain=list(classes), range=list(page.steps[: len(classes)]))
-    legend = alt.Legend(title=None, orient="bottom", columns=alt.ExprRef(f"{base.NARROW} ? 3 : 5"))
+    words = alt.param(name="words", value=[])
+    scale = alt.Scale(domain=[str(n) for n in range(1, len(colours) + 1)], range=list(colours))
+    legend = alt.Legend(
+        title=None,
+        orient="bottom",
+        columns=alt.ExprRef(f"{base.NARROW} ? 3 : 5"),
+        labelExpr="words[toNumber(datum.label) - 1]",
+        symbolType="square",
+        symbolStrokeColor=page.muted,
+        symbolStrokeWidth=1,
+    )
     names = base.tip_fields()
+    # GeoJSON rows keep their columns under `properties`.
+    shapes = _features("shapes")
     tooltip = [
         alt.Tooltip("properties.name:N", title="title"),
         *(alt.Tooltip(f"properties.{column}:N", title=names[column]) for column in present),
     ]
-    full = shapes.transform_filter("isValid(datum.properties.number)").mark_geoshape(
+    full = shapes.transform_filter("datum.properties.class != '0'").mark_geoshape(
         stroke=page.background, strokeWidth=1, aria=False
     )
-    empty = shapes.transform_filter("!isValid(datum.properties.number)").mark_geoshape(
+    empty = shapes.transform_filter("datum.properties.class == '0'").mark_geoshape(
         fill="transparent", stroke=page.muted, strokeDash=[3, 3], aria=False
     )
     texts = alt.Chart(alt.NamedData("texts")).mark_text(fontSize=11, aria=False)
@@ -153,11 +246,43 @@ def _map(present: Sequence[str], classes: tuple[str, ...], *, dark: bool, select
         hit = hit.encode(opacity=alt.condition(unit, alt.value(0.35), alt.value(0))).add_params(unit)
     else:
         hit = hit.encode(opacity=alt.value(0))
-    chart = alt.layer(
-        full.encode(fill=alt.Fill("properties.class:N", title=None, scale=scale, legend=legend)),
+    layers = [
+        full.encode(fill=alt.Fill("properties.class:N", title=None, scale=scale, legend=None if spots else legend)),
         empty,
         texts.encode(longitude="x:Q", latitude="y:Q", text="text:N", color=alt.Color("ink:N", scale=None)),
         hit,
-    )
+    ]
+    if ground:
+        layers.insert(0, _features("ground").mark_geoshape(fill=page.panel, stroke=page.muted, aria=False))
+    if spots:
+        layers += _points(scale, legend, present, page)
+    chart = alt.layer(*layers).add_params(words)
     chart = chart.project(type="identity", reflectY=True).properties(height=HEIGHT)
     return base.finished(chart, padding={"left": 4, "right": 4, "top": 5, "bottom": 5})
+
+
+def _features(name: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData(name, format=alt.DataFormat(type="json", property="features")))
+
+
+def _points(scale: alt.Scale, legend: alt.Legend, present: Sequence[str], page: theme.Surface) -> list[alt.Chart]:
+    """Organisations: the shape says the kind, the fill the class; one without a figure is a hollow dashed shape."""
+    rows = alt.Chart(alt.NamedData("spots")).encode(longitude="x:Q", latitude="y:Q")
+    shape = alt.Shape("shape:N", scale=None, legend=None)
+    full = rows.transform_filter("datum['class'] != '0'").mark_point(
+        size=150, opacity=1, stroke=page.text, strokeWidth=1, ariaRoleDescription=_("организация")
+    )
+    empty = rows.transform_filter("datum['class'] == '0'").mark_point(
+        size=110, opacity=1, fill=page.background, stroke=page.muted, strokeDash=[2, 2], aria=False
+    )
+    texts = rows.mark_text(fontSize=10, dy=-13, color=page.text, aria=False)
+    return [
+        empty.encode(shape=shape, tooltip=base.tooltip(present)),
+        full.encode(
+            shape=shape,
+            fill=alt.Fill("class:N", title=None, scale=scale, legend=legend),
+            tooltip=base.tooltip(present),
+            description=alt.Description("spoken:N"),
+        ),
+        texts.encode(text="label_text:N"),
+    ]
