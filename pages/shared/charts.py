@@ -53,6 +53,7 @@ __all__ = [
     "sparkline",
     "sparkline_alt",
     "sparkline_uri",
+    "tools",
 ]
 
 
@@ -93,7 +94,7 @@ def draw(
     lines = [*picture.absent, *([note] if note else [])]
     if lines:
         st.caption("  \n".join(escaped(line) for line in lines))
-    _tools(chart, frame, frame if table is None else table, key, title, stamp)
+    tools(chart, frame, frame if table is None else table, key, title, stamp)
     return selected(event) if selection else None
 
 
@@ -132,13 +133,13 @@ def selected(event: Any, field: str = "territory") -> str | None:
 
 
 @st.fragment
-def _tools(chart: Template, frame: pd.DataFrame, table: pd.DataFrame, key: str, title: str, stamp: Stamp) -> None:
+def tools(chart: Template, frame: pd.DataFrame, table: pd.DataFrame, key: str, title: str, stamp: Stamp) -> None:
     """Table and files. A fragment: opening either reruns these lines and not the page with all its charts."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         shown = st.toggle(_("Таблица"), key=f"{key}-as-table")
         menu = st.popover(_("Скачать"), key=f"{key}-files", on_change="rerun", type="tertiary")
     if menu.open:
-        with menu:
+        with menu, st.container(horizontal=True):
             for ending, make in makers(chart, frame, table, title, stamp).items():
                 st.download_button(
                     ending.upper(),
@@ -147,7 +148,6 @@ def _tools(chart: Template, frame: pd.DataFrame, table: pd.DataFrame, key: str, 
                     mime=_MIME[ending],
                     key=f"{key}-{ending}",
                     on_click="ignore",
-                    width="stretch",
                 )
     if shown:
         tables.show(table, key=key, demo=stamp.demo, alt=title)
