@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import cards, charts, filters, indicator_rows, numbers
+from pages.shared import cards, charts, files, filters, indicator_rows, numbers
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS, Place
 from pages.shared.links import page_link
+from pages.shared.tables import escaped
 from pages.shared.texts import _, level_name
 from pages.shared.view import View, dated
 from pipelines import queries, queries_overview
@@ -32,15 +33,18 @@ def run(view: View) -> None:
     rows = _mechanisms(view, edition)
     if rows:
         _origin(view)
-        st.markdown(charts.tables.escaped(" ".join(cards.summary(rows, view.catalogue))))
+        st.markdown(escaped(" ".join(cards.summary(rows, view.catalogue))))
         st.markdown(f"## {_('Механизмы')}")
         cards.grid(rows, view.catalogue)
     else:
         st.info(_why_none(view, edition), icon="ℹ️")
-    _heat(view, edition)
-    _indicators(view)
+    missing: list[str] = []
+    _heat(view, edition, missing)
+    _indicators(view, missing)
+    if missing:
+        st.caption(_("Здесь нет: {parts}.").format(parts="; ".join(escaped(part) for part in missing)))
     notes = [here.words(), str(here.year), edition.name, _(cards.NO_VERDICT), dated(view.snapshot)]
-    st.caption(" · ".join(charts.tables.escaped(note) for note in notes))
+    st.caption(" · ".join(escaped(note) for note in notes))
 
 
 def _mechanisms(view: View, edition: Edition) -> list[Mapping[str, Any]]:
@@ -50,7 +54,7 @@ def _mechanisms(view: View, edition: Edition) -> list[Mapping[str, Any]]:
     found = {row["mechanism"]: row for row in frame[frame["edition"] == edition.code].to_dict("records")}
     if not found:
         return []
-    unscored = {"absence": "not_applicable"}
+    unscored = {"absence": "not_applicable", "edition": edition.code}
     return [found.get(entry.code, {"mechanism": entry.code, **unscored}) for entry in edition.mechanisms]
 
 
@@ -85,24 +89,25 @@ def _origin(view: View) -> None:
             parts.append(_("доложено: {where}").format(where=where))
         if basis := said.get("Территория: основание"):
             parts.append(_("территория — {basis}").format(basis=basis))
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown("📄 " + charts.tables.escaped("; ".join(parts)) + ".", width="stretch")
-            page_link("sources", _("Источники"))
+        said_column, link_column = st.columns([5, 1], vertical_alignment="center")
+        said_column.markdown(escaped("; ".join(parts)) + ".")
+        with link_column:
+            page_link("sources", _("Источники"), document=str(document))
 
 
-def _heat(view: View, edition: Edition) -> None:
+def _heat(view: View, edition: Edition, missing: list[str]) -> None:
     """Districts × mechanisms for a region of several; else organisations × indicators of one mechanism."""
     here = view.here
     districts = here.members("district")
     if here.school is not None:
         return
     if here.district is None and len(districts) > 1:
-        _mechanism_heat(view, edition)
+        _mechanism_heat(view, edition, missing)
     else:
-        _organisation_heat(view, edition)
+        _organisation_heat(view, edition, missing)
 
 
-def _mechanism_heat(view: View, edition: Edition) -> None:
+def _mechanism_heat(view: View, edition: Edition, missing: list[str]) -> None:
     here = view.here
     frame = ask(
         queries_overview.mechanism_units,
@@ -110,7 +115,7 @@ def _mechanism_heat(view: View, edition: Edition) -> None:
     )  # fmt: skip
     heading = _("{units} и механизмы, {year}").format(units=level_name("district", plural=True), year=here.year)
     if frame.empty:
-        _left_out(heading, _("механизмы муниципалитетов за этот год не оценивались или не опубликованы"))
+        missing.append(_("муниципалитеты и механизмы — за {year} год их не оценивали").format(year=here.year))
         return
     order = {entry.code: number for number, entry in enumerate(edition.mechanisms)}
     frame = frame.assign(order=frame["mechanism"].map(order)).sort_values(["territory_name", "territory", "order"])
@@ -130,30 +135,40 @@ def _mechanism_heat(view: View, edition: Edition) -> None:
         st.rerun()
 
 
-def _organisation_heat(view: View, edition: Edition) -> None:
+def _organisation_heat(view: View, edition: Edition, missing: list[str]) -> None:
     here = view.here
     heading = _("Организации и показатели, {year}").format(year=here.year)
     candidates = _school_indicators(view.catalogue, edition)
-    within = here.district or here.region
-    frame = ask(
-        queries.figures,
-        view.snapshot, [code for codes in candidates.values() for code in codes],
-        level="school", within=int(within["territory_id"]), years=[here.year], collection=here.collection,
-    )  # fmt: skip
-    frame = frame[frame["absence"] != "not_applicable"]
-    mechanisms = [code for code in candidates if (frame["mechanism"] == code).any()]
+    known = ask(queries.availability, view.snapshot, region=int(here.region["territory_id"]))
+    reported = set(known.loc[(known["level"] == "school") & (known["year"] == here.year), "mechanism"])
+    mechanisms = [code for code in candidates if code in reported]
     if not mechanisms:
-        _left_out(heading, _("по организациям за этот год показателей нет"))
+        missing.append(_("организации и показатели — по организациям за {year} год данных нет").format(year=here.year))
         return
     names = view.catalogue.mechanisms
+    # What was chosen on another page stays chosen, even where organisations have nothing for it.
+    elsewhere = filters.codes().get("mechanism")
+    others = [elsewhere] if elsewhere in names and elsewhere not in mechanisms else []
+    st.markdown(f"## {heading}")
     chosen = filters.choose(
-        "mechanism", _("Показатели какого механизма"), mechanisms, lambda code: names[code].short,
-        unknown=_("По механизму «{value}» у организаций показателей нет."),
+        "mechanism", _("Показатели какого механизма"), [*mechanisms, *others], lambda code: names[code].short,
+        default=mechanisms[0], unknown=_("Механизма «{value}» в каталоге нет."),
     )  # fmt: skip
-    frame = frame[frame["mechanism"] == chosen]
+    frame = ask(
+        queries.figures,
+        view.snapshot, candidates.get(chosen, []), level="school",
+        within=int((here.district or here.region)["territory_id"]), years=[here.year], collection=here.collection,
+    )  # fmt: skip
+    frame = frame[frame["absence"] != "not_applicable"]
+    if frame.empty:
+        st.info(_("По организациям за {year} год показателей этого механизма нет.").format(year=here.year), icon="ℹ️")
+        return
     # One column an indicator: of several subjects and classes the first stands for it, and is named.
-    first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]]
-    frame = frame.merge(first.head(MOST_COLUMNS), on=["indicator", "subject", "grade"])
+    first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]].head(MOST_COLUMNS)
+    frame = frame.merge(first, on=["indicator", "subject", "grade"])
+    if len(frame) > charts.MAXIMUM_ROWS:
+        st.info(_("Организаций слишком много для одной таблицы: выберите муниципалитет или «Сравнение»."), icon="ℹ️")
+        return
     heads = {
         row["indicator"]: ", ".join(
             part for part in (view.catalogue.indicators[row["indicator"]].name, indicator_rows.slice_words(row)) if part
@@ -161,15 +176,21 @@ def _organisation_heat(view: View, edition: Edition) -> None:
         for row in first.to_dict("records")
     }
     order = {code: number for number, code in enumerate(candidates[chosen])}
-    frame = frame.assign(order=frame["indicator"].map(order)).sort_values(["territory_name", "territory", "order"])
+    frame = frame.assign(order=frame["indicator"].map(order), place=_alphabetical(frame["territory_name"]))
+    frame = frame.sort_values(["place", "territory", "order"])
     charts.draw(
         charts.HeatTable(columns="indicator", names=heads),
         frame.assign(indicator_name=frame["indicator"].map(heads)),
         key=f"overview-organisations-{chosen}",
-        title=heading,
+        title=names[chosen].short,
         stamp=stamp(view),
         note=_("Порядок по алфавиту. Темнее — больше: не лучше и не хуже. Пусто — неприменимо."),
     )
+
+
+def _alphabetical(names: pd.Series) -> pd.Series:
+    """Keys that put «№ 2» before «№ 10»."""
+    return names.str.replace(r"\d+", lambda found: found.group().zfill(6), regex=True)
 
 
 def _school_indicators(catalogue: Catalogue, edition: Edition) -> dict[str, list[str]]:
@@ -193,13 +214,15 @@ def _own_indicators(view: View) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _indicators(view: View) -> None:
+def _indicators(view: View, missing: list[str]) -> None:
     """The indicators of the chosen place, mechanism by mechanism, with the words of the one verdict function."""
     here = view.here
     heading = _("Показатели, {year}").format(year=here.year)
     frame = _own_indicators(view)
     if frame.empty:
-        _left_out(heading, _("за этот год для «{place}» показателей нет").format(place=here.unit["name"]))
+        missing.append(_("показатели — за {year} год для «{place}» их нет").format(
+            year=here.year, place=here.unit["name"]
+        ))  # fmt: skip
         return
     st.markdown(f"## {heading}")
     few = len(frame) <= OPEN_ROWS
@@ -209,17 +232,14 @@ def _indicators(view: View) -> None:
             continue
         size = numbers.counted(len(own), (_("значение"), _("значения"), _("значений")))
         told = indicator_rows.counted(own)
-        label = f"**{charts.tables.escaped(mechanism.short)}** — {size}" + (
+        label = f"**{escaped(mechanism.short)}** — {size}" + (
             _("; к прошлому году: {told}").format(told=told) if told else ""
         )
         with st.expander(label, expanded=few):
             indicator_rows.table(own, view.catalogue, caption=f"{heading}: {mechanism.short}")
     if words := indicator_rows.chance_words(frame):
         st.caption(words)
-
-
-def _left_out(heading: str, why: str) -> None:
-    st.caption(_("Части «{heading}» здесь нет: {why}.").format(heading=charts.tables.escaped(heading), why=why))
+    files.offer(indicator_rows.for_file(frame, view.catalogue), heading, stamp(view), key="overview-indicators")
 
 
 def stamp(view: View, more: Sequence[tuple[str, str]] = ()) -> charts.Stamp:

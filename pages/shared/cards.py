@@ -15,7 +15,7 @@ import streamlit as st
 from pages.shared import numbers, theme
 from pages.shared.links import page_link
 from pages.shared.numbers import GLUE, is_missing
-from pages.shared.texts import N_, _, level_name, ngettext
+from pages.shared.texts import N_, _, ngettext
 from pipelines.catalogue import Catalogue
 from pipelines.statistics.rounding import number_text
 
@@ -30,7 +30,9 @@ STYLE = f"""<style>
 @media (max-width:640px){{.st-key-mechanism-cards{{grid-template-columns:minmax(0,1fr)}}}}
 .st-key-mechanism-cards>div{{height:auto;min-width:0;break-inside:avoid}}
 .st-key-mechanism-cards [data-testid=stIconEmoji]{{display:none}}
-.mechanism h3{{font-size:1rem;line-height:1.25;min-height:2.5em;margin:0;padding:0}}
+.mechanism h3{{font-size:1.05rem;line-height:1.25;margin:0 0 .15rem;padding:0}}
+.mechanism .official{{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;
+  min-height:2.7em;margin:0}}
 .mechanism p{{margin:0 0 .3rem;line-height:1.35}}
 .mechanism .figure{{font-size:2.1rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;margin:.1rem 0}}
 .mechanism .reason{{font-size:1.35rem;line-height:1.3;font-weight:600;margin:.35rem 0 .45rem}}
@@ -39,7 +41,7 @@ STYLE = f"""<style>
   border-radius:2px}}
 .mechanism .scale i{{position:absolute;left:0;top:0;bottom:0;background:{theme.BLUE};border-radius:2px}}
 .mechanism .scale b{{position:absolute;top:-.2rem;bottom:-.2rem;width:3px;background:currentColor}}
-@media (max-width:640px){{.mechanism h3{{min-height:0}}}}
+@media (max-width:640px){{.mechanism .official{{min-height:0}}}}
 </style>"""
 
 
@@ -58,12 +60,11 @@ def grid(rows: Sequence[Row], catalogue: Catalogue) -> None:
                     code = str(row["mechanism"])
                     scored = numbers.figure(row) is not None
                     page_link("mechanism", _("Механизм") if scored else _("Показатели механизма"), mechanism=code)
-                    page_link("passport", _("Паспорт"), mechanism=code)
+                    page_link("passport", _("Паспорт"), mechanism=code, indicator=None)
 
 
-def body(row: Row, catalogue: Catalogue) -> str:
+def body(row: Row, catalogue: Catalogue, named: bool = True) -> str:
     """The HTML of one card: name, figure, change, points, region, coverage."""
-    short = catalogue.mechanisms[str(row["mechanism"])].short
     figure = numbers.figure(row)
     if figure is None:
         told = f'<p class="reason">{escape(reason(row))}</p>'
@@ -77,9 +78,17 @@ def body(row: Row, catalogue: Catalogue) -> str:
     lines = [(change(row, catalogue), ""), (points(row), ""), (beside_region(row), "quiet"), (coverage(row), "quiet")]
     told += "".join(f'<p class="{kind}">{escape(text)}</p>' for text, kind in lines if text)
     return (
-        f'<article class="mechanism"><h3>{escape(short)}</h3>{told}'
+        f'<article class="mechanism">{_heading(row, catalogue) if named else ""}{told}'
         f'<p class="quiet">{escape(_(WHAT_IT_IS))}</p></article>'
     )
+
+
+def _heading(row: Row, catalogue: Catalogue) -> str:
+    """The short name with the edition's number, and the official name of the edition under it."""
+    code = str(row["mechanism"])
+    short = escape(catalogue.mechanisms[code].short)
+    official = catalogue.mechanism_name(code, str(row.get("edition") or ""))
+    return f'<h3>{short}</h3><p class="quiet official" title="{escape(official, quote=True)}">{escape(official)}</p>'
 
 
 def reason(row: Row) -> str:
@@ -192,13 +201,12 @@ def _region_figure(row: Row) -> Any:
 
 
 def beside_region(row: Row) -> str:
-    """The region's own figure, named as such: «черта — регион: 70,7 %, его собственная оценка»."""
+    """The region's own figure, named as such: «черта — оценка самого региона: 70,7 %»."""
     figure = _region_figure(row)
     if figure is None or numbers.figure(row) is None:
         return ""
-    return _("черта — {level}: {figure}, его собственная оценка").format(
-        level=level_name("region").lower(), figure=numbers.percent(figure, _digits(row.get("region_digits")))
-    )
+    said = numbers.percent(figure, _digits(row.get("region_digits")))
+    return _("черта — оценка самого региона: {figure}").format(figure=said)
 
 
 def _digits(value: Any) -> int:

@@ -27,6 +27,10 @@ STYLE = """<style>
 .rows th,.rows td{text-align:left;vertical-align:top;padding:.32rem .8rem .32rem 0;border:0;
   border-bottom:1px solid rgba(128,140,150,.3);line-height:1.35}
 .rows th{font-weight:600}
+.rows th[scope=row]{min-width:12rem}
+.rows a{color:inherit;text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.18em}
+.rows a:hover{text-decoration-thickness:2px}
+.rows tr.again th{padding-left:1rem;font-weight:400}
 .rows .quiet{opacity:.82;font-size:.875rem;display:block}
 .rows .figure{white-space:nowrap;font-weight:600}
 .rows .sign{font-size:.9em;margin-right:.25rem}
@@ -67,6 +71,7 @@ def table(frame: pd.DataFrame, catalogue: Catalogue, caption: str) -> None:
     heads += [_("К прошлому году")] if with_change else []
     heads += [_("Регион")] if with_region else []
     body = []
+    above = None
     for row in rows:
         cells = [figure_cell(row, catalogue)]
         if with_coverage:
@@ -79,7 +84,10 @@ def table(frame: pd.DataFrame, catalogue: Catalogue, caption: str) -> None:
             f'<td data-head="{escape(head, quote=True)}">{cell}</td>'
             for head, cell in zip(heads[1:], cells, strict=True)
         )
-        body.append(f'<tr><th scope="row">{name_cell(row, catalogue)}</th>{tds}</tr>')
+        again = above == row["indicator"] and bool(slice_words(row))
+        above = row["indicator"]
+        start = '<tr class="again">' if again else "<tr>"
+        body.append(f'{start}<th scope="row">{name_cell(row, catalogue, again)}</th>{tds}</tr>')
     html(heads, body, caption)
 
 
@@ -93,16 +101,18 @@ def html(heads: Sequence[str], rows: Sequence[str], caption: str, stacks: bool =
     )
 
 
-def name_cell(row: Row, catalogue: Catalogue) -> str:
-    """The indicator's name as a link to its passport, with subject and class."""
+def name_cell(row: Row, catalogue: Catalogue, again: bool = False) -> str:
+    """The indicator's name as a link to its passport, with subject and class; ``again``: the name stands above."""
     code = str(row["indicator"])
     slices = slice_words(row)
     keep = {name: str(row[name]) for name in ("subject", "grade") if isinstance(row.get(name), str)}
     where = escape(links.address("passport", mechanism=str(row["mechanism"]), indicator=code, **keep), quote=True)
-    name = escape(catalogue.indicators[code].name)
-    return f'<a href="{where}" target="_self">{name}</a>' + (
-        f'<span class="quiet">{escape(slices)}</span>' if slices else ""
-    )
+    name = catalogue.indicators[code].name
+    if again:
+        whole = escape(f"{name}, {slices}", quote=True)
+        return f'<a href="{where}" target="_self" title="{whole}">{escape(slices)}</a>'
+    under = f'<span class="quiet">{escape(slices)}</span>' if slices else ""
+    return f'<a href="{where}" target="_self">{escape(name)}</a>{under}'
 
 
 def slice_words(row: Row) -> str:
@@ -202,3 +212,15 @@ def chance_words(frame: pd.DataFrame) -> str:
 
 def _words(series: pd.Series) -> list[str | None]:
     return [word if isinstance(word, str) else None for word in series]
+
+
+def for_file(frame: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The same rows for a file: names beside codes, the change as a word, the region as the benchmark."""
+    words = [_(CHANGED[word]) if isinstance(word, str) else None for word in frame["change"]]
+    return frame.assign(
+        indicator_name=[catalogue.indicators[code].name for code in frame["indicator"]],
+        mechanism_name=[catalogue.mechanisms[code].short for code in frame["mechanism"]],
+        benchmark_percent=frame["region_percent"],
+        verdict=frame["against_region"],
+        **{_("К прошлому году"): words},
+    )
