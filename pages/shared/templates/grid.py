@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,12 +12,14 @@ import pandas as pd
 
 from pages.shared import numbers, theme
 from pages.shared.templates import base
-from pages.shared.templates.base import Picture, Spec
+from pages.shared.templates.base import Picture, Row, Spec
 from pages.shared.templates.ranked import prepared
 from pages.shared.texts import _
 
 _CELL = 30
 _GROUP_CELL = 76
+_HEAD_LETTERS = 13  # of a heading's line: eight columns fit on a laptop
+_MOST_NAMED = 8  # cells without a figure that are named one by one; more are counted
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,11 @@ class HeatTable:
             ready["spoken"] = f"{ready['label']}, {ready['column']}: {ready['tip_value']}"
             ready["where"] = f"{ready['label']}: {ready['column']}"
             rows.append(ready)
-        spec = _heat(base.told(rows), dark=dark, selectable=selectable)
-        absent = base.absent_lines(rows, "label", "column")
+        spec = base.with_params(
+            _heat(base.told(rows), dark=dark, selectable=selectable),
+            heads={head: _lines(head) for head in heads.values()},
+        )
+        absent = _absent(rows)
         return Picture(spec, {"rows": rows}, base.extremes(rows, "where"), absent)
 
     def _head(self, column: object) -> str:
@@ -65,11 +71,26 @@ class HeatTable:
         return self.names.get(str(column), str(column))
 
 
+def _lines(head: str) -> list[str]:
+    """A heading in short lines."""
+    return textwrap.wrap(head, _HEAD_LETTERS, break_long_words=False, break_on_hyphens=False) or [head]
+
+
+def _absent(rows: Sequence[Row]) -> tuple[str, ...]:
+    """One line a reason; where many cells are empty they are counted, and the table gives the reason of each."""
+    reasons = Counter(row["tip_value"] for row in rows if row["number"] is None)
+    if sum(reasons.values()) <= _MOST_NAMED:
+        return base.absent_lines(rows, "label", "column")
+    return tuple(
+        _("{reason} — {n} из {all} ячеек").format(reason=reason, n=n, all=len(rows)) for reason, n in reasons.items()
+    )
+
+
 @base.kept
 def _heat(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
     page = theme.surface(dark)
     # Words under one another where there is room, one slanting line where there is none.
-    words = f"{base.NARROW} ? datum.label : split(datum.label, ' ')"
+    words = f"{base.NARROW} ? datum.label : heads[datum.label]"
     head = alt.Axis(
         title=None,
         orient="top",
@@ -86,6 +107,8 @@ def _heat(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
     y = base.names_axis()
     y.scale = alt.Scale(paddingInner=0.1)
     cells = alt.Chart(alt.NamedData("rows")).encode(x=x, y=y)
+    # The first layer settles the order of rows and columns, so it holds all cells, those without a figure too.
+    ground = cells.mark_rect(opacity=0, aria=False)
     full = cells.transform_filter("isValid(datum.number)").mark_rect(cornerRadius=2, aria=False)
     empty = cells.transform_filter("!isValid(datum.number)").mark_rect(
         cornerRadius=2, strokeDash=[3, 3], stroke=page.muted, strokeOpacity=0.7, fillOpacity=0, aria=False
@@ -100,8 +123,8 @@ def _heat(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
         hit = hit.encode(opacity=alt.condition(unit, alt.value(0.12), alt.value(0))).add_params(unit)
     else:
         hit = hit.encode(opacity=alt.value(0))
-    chart = alt.layer(full.encode(fill=alt.Fill("fill:N", scale=None)), empty, texts, hit)
-    chart = chart.properties(height=alt.Step(_CELL))
+    chart = alt.layer(ground, full.encode(fill=alt.Fill("fill:N", scale=None)), empty, texts, hit)
+    chart = chart.properties(height=alt.Step(_CELL)).add_params(alt.param(name="heads", value={}))
     return base.finished(chart, padding={"left": 2, "right": 4, "top": 5, "bottom": 5})
 
 
