@@ -20,6 +20,7 @@ from pipelines import sql
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.catalogue.model import LEVELS, UNIT_NAMES
 from pipelines.checks import findings_of, run_checks
+from pipelines.comparison import sets
 from pipelines.demo import ensure_demo
 from pipelines.errors import PipelineError
 from pipelines.readers import bulk
@@ -218,6 +219,7 @@ def _fill_open(
     progress("Сводные значения")
     for step in ("load", "rollup", "mechanisms"):
         connection.execute(sql.read(f"build/{step}"))
+    sets.freeze(connection, catalogue.similar)
     findings += findings_of(
         connection,
         sql.read("build/disagreement"),

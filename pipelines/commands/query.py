@@ -12,8 +12,7 @@ import pandas as pd
 from pipelines import queries
 from pipelines.catalogue.model import LEVELS
 from pipelines.commands.output import add_warehouse, print_json, tell, warehouse_of
-from pipelines.comparison import BENCHMARKS, with_verdicts
-from pipelines.comparison.verdicts import without_verdicts
+from pipelines.comparison.verdicts import BENCHMARKS, with_verdicts, without_verdicts
 from pipelines.snapshot import Snapshot
 
 COLUMNS = (

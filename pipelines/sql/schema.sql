@@ -47,6 +47,12 @@ CREATE TABLE territory_name (territory_id UINTEGER NOT NULL, name VARCHAR NOT NU
 -- one row a territory, year and context trait; no value means missing
 CREATE TABLE trait (territory_id UINTEGER NOT NULL, year USMALLINT NOT NULL, trait VARCHAR NOT NULL, value DOUBLE);
 
+-- one row a school, year and place in its set of similar schools (rule 11), frozen with the snapshot
+CREATE TABLE peer (
+    territory_id UINTEGER NOT NULL, year USMALLINT NOT NULL, rank UTINYINT NOT NULL, peer_id UINTEGER NOT NULL,
+    distance DOUBLE NOT NULL CHECK (distance >= 0), CHECK (peer_id <> territory_id)
+);
+
 -- one row a boundary polygon
 CREATE TABLE boundary (territory_id UINTEGER PRIMARY KEY, geometry VARCHAR NOT NULL);
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipelines import queries
-from pipelines.comparison import with_verdicts
+from pipelines.comparison.verdicts import with_verdicts
 from pipelines.errors import UnknownCode
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.funnel import labels
