@@ -153,6 +153,19 @@ def tools(chart: Template, frame: pd.DataFrame, table: pd.DataFrame, key: str, t
         tables.show(table, key=key, demo=stamp.demo, alt=title)
 
 
+def warm() -> None:
+    """Author the commonest templates before the first reader comes: a second at the start of the server."""
+    rows = {"territory": ["a", "b"], "territory_name": ["А", "Б"], "year": 2021, "numerator": 1.0, "denominator": 2.0}
+    figures = pd.DataFrame({**rows, "percent": 50.0, "mechanism": "m"})
+    compared = figures.assign(benchmark_percent=50.0, verdict="better", interval_low=40.0, interval_high=60.0)
+    for selectable in (False, True):
+        for mark in ("dot", "bar"):
+            Ranked(mark).picture(figures, selectable=selectable)
+        Ranked().picture(compared, selectable=selectable)
+        for chart in (YearPanels(), Trend(), HeatTable()):
+            chart.picture(figures, selectable=selectable)
+
+
 _MIME = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -241,11 +241,11 @@ def readable(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(texts, columns=[column.heading for column in columns], dtype=object)
 
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#]|:(?=[A-Za-z]))")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>$~|#]|:(?=[A-Za-z])|^[-+](?=\s)|(?<=\d)[.)](?=\s))")
 
 
 def escaped(text: str) -> str:
-    """``text`` with Markdown's signs made harmless: names of schools hold «*», «_», «№ 1» and colons."""
+    """``text`` with Markdown's signs made harmless: names hold «*» and «_», lines begin with «-» and «1.»."""
     return _MARKDOWN.sub(r"\\\1", text)
 
 
@@ -265,7 +265,7 @@ def show(frame: pd.DataFrame, *, key: str, demo: bool = False, alt: str | None =
         {column.heading: pd.Series([row[i] for row in rows], dtype=_dtype(column)) for i, column in enumerate(columns)}
     )
     styler = values.style.format({column.heading: _formatter(column.kind) for column in columns})
-    st.dataframe(styler, hide_index=True, key=f"{key}-table")
+    st.dataframe(styler, hide_index=True, key=f"{key}-table", placeholder=numbers.MISSING)
 
 
 def _dtype(column: Column) -> str:

@@ -374,6 +374,19 @@ def test_every_template_is_right_vega_lite(districts, number, dark, selectable, 
     assert picture.alt
 
 
+def test_tooltips_say_only_what_the_frame_knows(districts):
+    def titles(picture):
+        return {tip["title"] for layer in picture.spec["layer"] for tip in layer["encoding"].get("tooltip", ())}
+
+    assert titles(Ranked().picture(districts)) == {"title", "Значение", "Из чего", "Сравниваем с", "Разница", "Вывод"}
+    bare = districts[["territory", "territory_name", "year", "percent", "absence"]]
+    assert titles(Ranked().picture(bare)) == {"title", "Значение"}
+
+
+def test_warming_up_needs_no_page():
+    charts.warm()
+
+
 # --- theme ----------------------------------------------------------------------------------------------
 
 

@@ -80,8 +80,8 @@ class Ranked:
         benchmarks = {row["benchmark"] for row in rows if row["benchmark"] is not None}
         verdicts = [word for word in verdict_words().values() if any(row["verdict"] == word for row in rows)]
         spec = _ranked(
-            self.mark,
             base.told(rows),
+            self.mark,
             interval=any(row["low"] is not None for row in rows),
             benchmark="none" if not benchmarks else "line" if len(benchmarks) == 1 else "ticks",
             verdict=bool(verdicts),
@@ -101,8 +101,8 @@ class Ranked:
 
 @base.kept
 def _ranked(
-    mark: str,
     present: Sequence[str],
+    mark: str,
     *,
     interval: bool,
     benchmark: str,
