@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
-from pages.shared import facts, numbers
-from pages.shared.facts import Fact, Short
+from pages.shared import facts, filters, numbers
+from pages.shared.facts import Cell, Fact, Short
+from pages.shared.filters import EVERY
 from pages.shared.numbers import is_missing
 from pages.shared.texts import _
 from pipelines.catalogue.model import Indicator
@@ -123,10 +125,10 @@ def members_table(frame: pd.DataFrame, minimum: int, level: str, caption: str) -
     heads += [_("Числитель"), _("Знаменатель")] if with_parts else []
     covered = bool(frame["coverage_total"].notna().any())
     heads += [_("Отчитались")] if covered else []
-    rows = []
+    rows: list[list[Cell]] = []
     for row in frame.to_dict("records"):
         absent = isinstance(row["absence"], str)
-        cells = [
+        cells: list[Cell] = [
             str(row["territory_name"]),
             numbers.absence(row["absence"], minimum) if absent else numbers.figure_text(row),
         ]
@@ -136,3 +138,50 @@ def members_table(frame: pd.DataFrame, minimum: int, level: str, caption: str) -
             cells.append(numbers.out_of(row["coverage_reported"], row["coverage_total"]))
         rows.append(cells)
     facts.table(heads, rows, caption, numbers=range(1, len(heads)))
+
+
+def of_slice(frame: pd.DataFrame, subject: str | None, grade: str | None) -> pd.DataFrame:
+    """The rows of exactly this subject and class; ``None`` is a row without one."""
+    matches = pd.Series(True, index=frame.index)
+    for name, wanted in (("subject", subject), ("grade", grade)):
+        matches &= frame[name].isna() if wanted is None else frame[name] == wanted
+    return frame[matches]
+
+
+def big(text: str) -> None:
+    """The figure itself; a reason («скрыто: менее 10 человек») is written smaller than a number."""
+    st.markdown(("## " if text[:1].isdigit() or text[:1] == "−" else "#### ") + text)
+
+
+def demo_mark(demo: bool) -> str:
+    """What a caption of demonstration data ends with."""
+    return " · " + _("демонстрационные данные") if demo else ""
+
+
+def pick(
+    name: str, label: str, options: Sequence[str], words: Callable[[str], str] = str, *, every: str = "", key: str = ""
+) -> str | None:
+    """A filter that may stand at «all»: the code kept as ``name`` in the address, or ``None``.
+
+    ``every`` is the name of that first choice; without one the first option is taken. A code of the address that
+    is not offered here is said.
+    """
+    asked = filters.codes().get(name)
+    if asked and asked not in options:
+        st.warning(_("«{label}»: значения «{value}» здесь нет.").format(label=label, value=asked[:80]))
+        filters.codes().pop(name)
+        asked = None
+    offered = [EVERY, *options] if every else list(options)
+    key = key or f"pick_{name}"
+    st.session_state[key] = asked or offered[0]
+    st.selectbox(
+        label,
+        offered,
+        format_func=lambda code: words(code) if code != EVERY else every,
+        key=key,
+        on_change=lambda: filters.set_code(name, st.session_state[key]),
+    )
+    chosen = st.session_state[key]
+    if chosen != EVERY:
+        filters.codes()[name] = chosen
+    return chosen or None
