@@ -1,11 +1,11 @@
 """Interface texts: Russian in the code, any other language in one catalogue file.
 
-A msgid is the Russian text itself, so Russian needs no catalogue; a language ``xx`` is the single file
-``pages/locale/xx/LC_MESSAGES/messages.po`` compiled to ``messages.mo`` beside it. To begin or update one::
+A msgid is the Russian text itself, so Russian needs no catalogue; the language ``xx`` is the single file
+``pages/locale/xx.po``, read as it is, with nothing to compile. To begin or update one::
 
     python -m pages.shared.texts                      # writes pages/locale/messages.pot
-    pybabel update -i pages/locale/messages.pot -d pages/locale -l en --init-missing
-    pybabel compile -d pages/locale
+    pybabel init   -i pages/locale/messages.pot -o pages/locale/en.po -l en
+    pybabel update -i pages/locale/messages.pot -o pages/locale/en.po -l en
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextvars
 import functools
 import gettext as _gettext
+import io
 from pathlib import Path
 
 SOURCE_LANGUAGE = "ru"
@@ -35,9 +36,17 @@ def use_language(code: str) -> None:
 
 @functools.cache
 def _catalogue(code: str) -> _gettext.NullTranslations:
-    if code == SOURCE_LANGUAGE:
+    file = LOCALE / f"{code}.po"
+    if code == SOURCE_LANGUAGE or not file.is_file():
         return _gettext.NullTranslations()
-    return _gettext.translation("messages", LOCALE, languages=[code], fallback=True)
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with file.open("rb") as stream:
+        write_mo(compiled, read_po(stream, locale=code))
+    compiled.seek(0)
+    return _gettext.GNUTranslations(compiled)
 
 
 def _(text: str) -> str:
@@ -89,10 +98,7 @@ def level_name(level: str, plural: bool = False) -> str:
 
 
 def extract(target: Path = LOCALE / "messages.pot") -> int:
-    """Write every text of ``pages/`` to a catalogue template; returns how many there are.
-
-    Needs babel, which only a developer has to install.
-    """
+    """Write every text of ``pages/`` to a catalogue template; returns how many there are."""
     from babel.messages.catalog import Catalog
     from babel.messages.extract import extract_from_dir
     from babel.messages.pofile import write_po
