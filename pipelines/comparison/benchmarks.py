@@ -16,6 +16,7 @@ from pipelines.statistics.inputs import BoolArray, FloatArray
 from pipelines.statistics.rounding import as_fraction
 
 LEVEL_IDS = {"region": 1, "district": 2, "school": 3}
+FEW_ROWS = 1000
 SERIES = ["indicator_id", "slice_id", "year"]
 
 
@@ -97,9 +98,23 @@ def _previous(snapshot: Snapshot, frame: pd.DataFrame) -> Against:
     return Against(numerator, denominator, sampled=True).only(np.array(same, dtype=np.bool_))
 
 
+def _similar(snapshot: Snapshot, frame: pd.DataFrame) -> Against:
+    """The usual number of nearest peers whose figures are shown, without the school itself (rules 4, 11, 13)."""
+    few = frame["territory_id"].unique() if len(frame) <= FEW_ROWS else None
+    peers = query(
+        snapshot, "comparison_similar", frame,
+        count=snapshot.catalogue.similar.usual,
+        territories=None if few is None else [int(number) for number in few],
+    )  # fmt: skip
+    found = _beside(frame[["territory_id", *SERIES]], peers, ["territory_id", *SERIES])
+    numerator, denominator = (found[name].to_numpy(dtype=np.float64) for name in ("numerator", "denominator"))
+    return Against(numerator, denominator, sampled=True)
+
+
 FINDERS: dict[str, Callable[[Snapshot, pd.DataFrame], Against]] = {
     "region": _region,
     "district": _district,
+    "similar": _similar,
     "target": _target,
     "previous": _previous,
 }

@@ -26,7 +26,9 @@ def freeze(connection: duckdb.DuckDBPyConnection, rules: SimilarSchools) -> None
     """Fill the table ``peer`` from the table ``trait``: the ``rules.stored`` nearest of every school and year."""
     if not rules.traits or not connection.execute("SELECT count(*) FROM trait").fetchone()[0]:  # type: ignore[index]
         return
-    parts = [_rows(year, ids, *nearest_of_all(group, rules.stored)) for year, ids, group in groups(connection, rules)]
+    parts = [
+        _rows(year, ids, *nearest_of_all(schools, rules.stored)) for year, ids, schools, _ in groups(connection, rules)
+    ]
     if parts:
         connection.register("peer_rows", pa.concat_tables(parts))
         connection.execute("INSERT INTO peer BY NAME SELECT * FROM peer_rows ORDER BY ALL")
@@ -39,8 +41,8 @@ def groups(
     region: int | None = None,
     type: str | None = None,
     year: int | None = None,
-) -> Iterator[tuple[int, IntArray, Context]]:
-    """Schools that may be compared: the year, their ids and their context, by code; all of them, or one group."""
+) -> Iterator[tuple[int, IntArray, Context, FloatArray]]:
+    """Schools that may be compared: year, ids, context and traits (S, T) as they are; all groups, or those asked."""
     traits = [trait.code for trait in rules.traits]
     scope = {"traits": traits, "region": region, "type": type, "year": year}
     found = connection.execute(sql.read("queries/comparison_traits"), scope).df()
@@ -49,7 +51,7 @@ def groups(
         schools = rows.iloc[:: len(traits)]
         weights = [trait.weight for trait in rules.traits]
         made = context(schools["code"].tolist(), traits, values, weights, rules.scaling)
-        yield int(rows["year"].iloc[0]), schools["territory_id"].to_numpy(dtype=np.int64), made
+        yield int(rows["year"].iloc[0]), schools["territory_id"].to_numpy(dtype=np.int64), made, values
 
 
 def nearest_of_all(schools: Context, count: int) -> tuple[IntArray, FloatArray]:
