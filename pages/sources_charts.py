@@ -165,8 +165,10 @@ def programmes(table: Table, sibling: Sibling) -> Drawing | None:
         row = totals.get(year)
         said = numbers.out_of(table.number(row, "Числитель"), table.number(row, "Знаменатель")) if row else ""
         heads.append((year, f"{year}: {said}" if said else year))
+    known = frame.dropna(subset=["numerator", "denominator"])
+    every = bool(len(known)) and bool((known["numerator"] == known["denominator"]).all())
     return Drawing(
-        _("Программы противодействия: у каждого выбранного риска"),
+        _("Программы противодействия: у каждого выбранного риска") if every else _("Программы против выбранных рисков"),
         Lanes(tuple(heads), absent=_("в перечне этого года нет")),
         frame,
         _lanes_table(frame, _("Составлено программ"), _("Выбрано направлений")),
@@ -222,7 +224,6 @@ def districts(table: Table, _sibling: Sibling) -> Drawing | None:
     return _bars(
         frame,
         _("{schools} проекта 2021 года в {n} районах").format(schools=total, n=len(parts)),
-        note=_("Порядок школ по районам — из документа; районов вне перечня в документе нет, это не ноль."),
     )
 
 
@@ -261,17 +262,20 @@ def mechanisms(table: Table, _sibling: Sibling) -> Drawing | None:
     frame = pd.DataFrame(
         {
             "label": table.text(row, "Название (нормализованное)"),
-            "value": table.number(row, "Процент"),
+            "lane": table.text(row, "Год"),
+            "percent": table.number(row, "Процент"),
             "absence": table.text(row, "Причина отсутствия") or None,
         }
         for row in table.rows
     )
-    return _bars(
+    years = list(dict.fromkeys(frame["lane"]))
+    heads = [_("Механизм"), _("Год"), _("Процент"), _("Причина отсутствия")]
+    return Drawing(
+        _("Проценты механизмов: {years}").format(years=", ".join(years)),
+        Lanes(tuple((year, _("{year}, % баллов").format(year=year)) for year in years)),
         frame,
-        _("Механизмы управления качеством образования, 2019"),
-        unit="%",
-        digits=1,
-        note=_("Доля баллов за документы системы управления, не оценка людей."),
+        frame.assign(absence=frame["absence"].map(_reason)).set_axis(heads, axis=1),
+        _("Доля баллов за документы системы управления, не оценка людей."),
     )
 
 

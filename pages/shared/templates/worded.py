@@ -93,9 +93,10 @@ def _names(rows: alt.Chart, page: theme.Surface) -> list[alt.Chart]:
 class Lanes:
     """Shares side by side: one lane a year (or whatever ``lane`` names), each with its own denominator.
 
-    Columns: ``label``, ``lane``, ``numerator``, ``denominator``, optionally ``absence`` with its words in
-    ``absent`` (the code's own words otherwise). Every bar says «9 из 11 · 81,8 %». All lanes have one scale from
-    0 to 100 %; nothing is joined, compared or judged across lanes. ``heads`` are the lanes' headings.
+    Columns: ``label``, ``lane``, ``numerator``, ``denominator``, or ``percent`` and ``percent_digits`` where a
+    document gives no more; optionally ``absence``, whose words ``absent`` replaces. Every bar says
+    «9 из 11 · 81,8 %». All lanes have one scale from 0 to 100 %; nothing is joined, compared or judged across
+    lanes. ``heads`` are the lanes and their headings.
     """
 
     heads: tuple[tuple[str, str], ...]
@@ -108,11 +109,9 @@ class Lanes:
         places = {label: number for number, label in enumerate(dict.fromkeys(row["label"] for row in source))}
         rows = []
         for row in source:
-            missing = is_missing(row["numerator"]) or is_missing(row["denominator"]) or not row["denominator"]
-            share = None if missing else numbers.share(row["numerator"], row["denominator"])
-            said = self.absent or numbers.absence(row.get("absence"))
-            if share is not None:
-                said = f"{numbers.out_of(row['numerator'], row['denominator'])} · {numbers.percent(share)}"
+            share, said = _share(row)
+            if share is None:
+                said = self.absent or numbers.absence(row.get("absence"))
             lane, head = lanes[row["lane"]], heads[row["lane"]]
             rows.append(
                 {
@@ -138,6 +137,19 @@ class Lanes:
 
 
 _GAPLESS = 0.94
+
+
+def _share(row: Row) -> tuple[Any, str]:
+    """The share of a row, 0–100, and its words; ``None`` where there is none."""
+    numerator, denominator = row.get("numerator"), row.get("denominator")
+    if not is_missing(numerator) and not is_missing(denominator) and denominator:
+        share = numbers.share(numerator, denominator)  # type: ignore[arg-type]
+        return share, f"{numbers.out_of(numerator, denominator)} · {numbers.percent(share)}"
+    if not is_missing(row.get("percent")):
+        digits = row.get("percent_digits")
+        share = numbers.rounded(row["percent"], 1 if is_missing(digits) else int(digits))  # type: ignore[arg-type]
+        return share, numbers.percent(share)
+    return None, ""
 
 
 @base.kept
