@@ -14,6 +14,8 @@ import pandas as pd
 
 from pipelines import sql
 from pipelines.catalogue.model import LEVELS, Catalogue, Indicator
+from pipelines.comparison.benchmarks import find
+from pipelines.comparison.verdicts import judge, with_verdicts
 from pipelines.queries_overview import same_definition
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.benchmarks import Benchmark
@@ -44,30 +46,22 @@ def indicator_units(
     years: Sequence[int],
     subject: str | None = None,
     grade: str | None = None,
+    benchmark: str = "region",
 ) -> pd.DataFrame:
     """Units of ``level`` inside ``within`` beside their region: one row a unit and year.
 
-    Only organisations of the types that the indicator applies to. Beside the query frame: ``parent_name``,
-    ``benchmark_percent`` (the region's own figure, the unit included), ``verdict`` (or ``reason`` why there is none),
-    ``interval_low``/``interval_high`` at 95 % (0–100, NaN where what is counted is not independent, rule 3) and
-    ``people_gap``. Raises KeyError for an indicator that the snapshot's catalogue does not hold.
+    Only organisations of the types that the indicator applies to. Beside the query frame: ``parent_name``, the
+    figures and coverage of its region and district (``region_…``, ``district_…``) and what
+    :func:`pipelines.comparison.verdicts.with_verdicts` adds for ``benchmark``. Raises KeyError for an indicator that
+    the snapshot's catalogue does not hold.
     """
-    entry = snapshot.catalogue.indicators[indicator]
+    types = list(snapshot.catalogue.indicators[indicator].organisation_types)
     frame = _frame(
         snapshot, "compare_indicator",
         indicator=indicator, region=region, within=within, level=LEVELS.index(level) + 1, years=list(years),
-        subject=subject, grade=grade, types=list(entry.organisation_types),
+        subject=subject, grade=grade, types=types,
     )  # fmt: skip
-    found = against_region(snapshot.catalogue, entry, frame)
-    return frame.assign(
-        benchmark_percent=frame["region_percent"].astype(float),
-        verdict=pd.Series(found.word, index=frame.index, dtype=object),
-        reason=pd.Series(found.reason, index=frame.index, dtype=object),
-        interval_low=100 * found.interval_95.lower,
-        interval_high=100 * found.interval_95.upper,
-        people_gap=found.people_gap,
-        snapshot=snapshot.id,
-    )
+    return with_verdicts(snapshot, frame, benchmark).assign(snapshot=snapshot.id)
 
 
 def mechanism_units(
@@ -84,31 +78,15 @@ def mechanism_units(
     return frame.assign(benchmark_percent=frame["region_percent"].astype(float), snapshot=snapshot.id)
 
 
-def against_region(catalogue: Catalogue, indicator: Indicator, frame: pd.DataFrame) -> Verdicts:
-    """Verdicts of the rows of :func:`indicator_units` against ``region_*``.
+def unit_sentence(snapshot: Snapshot, unit: pd.DataFrame, benchmark: str, name: str) -> str:
+    """Rule 4's sentence with people in it for the one row ``unit`` of :func:`indicator_units`.
 
-    A unit that holds everybody whom the region counts is the whole group: it is not compared with itself. A region
-    that published a per cent alone is taken at that per cent.
+    ``benchmark`` is the kind that the frame was asked with, ``name`` what the sentence calls it («район»).
     """
-    x, n, top, bottom, share = (
-        frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in ("numerator", "denominator", "region_numerator", "region_denominator", "region_percent")
-    )
-    published = np.isnan(bottom) & ~np.isnan(share)
-    top, bottom = np.where(published, share, top), np.where(published, 100.0, bottom)
-    group = (bottom > 0) & (published | (bottom > n))
-    against = Benchmark(np.where(group, top / np.where(group, bottom, 1.0), np.nan), top, bottom)
-    return verdicts(
-        x, n, against, indicator.direction,
-        minimum_n=float(indicator.minimum_n), independent=catalogue.nouns[indicator.counts].independent,
-    )  # fmt: skip
-
-
-def unit_sentence(catalogue: Catalogue, indicator: Indicator, row: Row, benchmark: str) -> str:
-    """Rule 4's sentence with people in it for one row of :func:`indicator_units`; ``benchmark`` names the region."""
-    found = against_region(catalogue, indicator, pd.DataFrame([row]))
-    noun = Counted(catalogue.nouns[indicator.counts].forms)
-    return no_break(sentences(found, noun, benchmark)[0])
+    indicator = snapshot.catalogue.indicators[str(unit["indicator"].iloc[0])]
+    noun = snapshot.catalogue.nouns[indicator.counts]
+    found = judge(snapshot, unit, find(snapshot, unit, benchmark))
+    return no_break(sentences(found, Counted(noun.forms, noun.locative), name)[0])
 
 
 def indicator_series(

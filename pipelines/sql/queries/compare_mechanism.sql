@@ -2,7 +2,8 @@
 SELECT u.collection, u.territory, u.territory_name, u.level, u.year, u.period, u.mechanism, u.edition,
        u.numerator, u.denominator, u.percent, u.percent_digits, u.absence, u.basis, u.positions,
        u.source_file, u.source_sheet, u.source_cell, u.place, u.note, p.name AS parent_name, p.code AS parent,
-       r.percent AS region_percent
+       r.percent AS region_percent, r.numerator AS region_numerator, r.denominator AS region_denominator,
+       r.absence AS region_absence, r.basis AS region_basis
 FROM mechanism_shown u
 LEFT JOIN mechanism_shown r ON r.territory_id = u.region_id AND r.mechanism = u.mechanism
                            AND r.edition = u.edition AND r.year = u.year

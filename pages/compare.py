@@ -1,0 +1,443 @@
+"""«Сравнение»: one figure of many districts or organisations beside one another and beside their region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages import compare_words as words
+from pages.shared import charts, filters, numbers, picker
+from pages.shared.data import ask
+from pages.shared.filters import COLLECTIONS
+from pages.shared.links import page_link
+from pages.shared.picker import Measure
+from pages.shared.tables import escaped
+from pages.shared.texts import _, level_name
+from pages.shared.view import View, dated
+from pipelines import queries_compare
+from pipelines.statistics.chance import chance, chance_sentence
+from pipelines.statistics.verdicts import RULE_VERSION
+
+LEVELS = ("district", "school")
+MOST_UNITS = 60  # rows of one chart; more are turned over, and the page says so
+MANY_COMPARISONS = 10  # from here on chance alone may raise a flag
+PANEL_YEARS = 4
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is drawn: the units of ``level`` inside ``within`` in ``year``; ``marked`` is the unit looked at."""
+
+    view: View
+    measure: Measure
+    level: str
+    year: int
+    benchmark: str = "region"
+
+    @property
+    def within(self) -> Mapping[str, Any]:
+        """The unit whose members are compared."""
+        here = self.view.here
+        return here.district if self.level == "school" and here.district is not None else here.region
+
+    @property
+    def marked(self) -> str | None:
+        """The code of the unit chosen in the filters, if it is one of those compared."""
+        unit = self.view.here.school if self.level == "school" else self.view.here.district
+        return None if unit is None else str(unit["code"])
+
+    @property
+    def key(self) -> str:
+        """Names the widgets: another set of units is another chart, so no click on the former one lingers."""
+        return f"compare-{self.level}-{self.within['code']}"
+
+
+def run(view: View) -> None:
+    """Draw the page."""
+    words.style()
+    st.title(_("Сравнение"))
+    measure = picker.measure(view)
+    if measure is not None:
+        _compare(view, measure)
+
+
+def _compare(view: View, measure: Measure) -> None:
+    offered = [level for level in LEVELS if level in measure.levels]
+    if not offered:
+        _region_alone(view, measure)
+        return
+    level = _wanted_level(view, measure, offered)
+    scene = Scene(view, measure, level, view.here.year)
+    left, middle, right = st.columns([1.5, 1.2, 3.3], vertical_alignment="bottom")
+    with left:
+        _switch_level(offered, level)
+    if scene.year not in measure.years(level):
+        _year_buttons(measure, measure.years(level), words.no_year(view.catalogue, measure, scene.year))
+        return
+    with middle:
+        scene = replace(scene, benchmark=_benchmark(scene))
+    panel_years = _panel_years(scene)
+    frame = _figures(scene, sorted({scene.year, *panel_years}))
+    if frame.empty:
+        st.info(words.nothing_inside(measure, level, scene.within["name"]), icon="ℹ️")
+        _up(scene)
+        return
+    with right:
+        chosen = _units(scene, frame)
+    if chosen:
+        frame = frame[frame["territory"].isin(chosen)]
+    _breadcrumb(scene)
+    now = frame[frame["year"] == scene.year]
+    if now.empty:
+        st.info(_("За этот год по выбранным территориям данных нет: измените выбор или год."), icon="ℹ️")
+    else:
+        _main(scene, now, bool(chosen))
+    _by_year(scene, frame, panel_years)
+    notes = [view.here.words(), measure.period(scene.year), *words.notes(view.catalogue, measure), dated(view.snapshot)]
+    st.caption(" · ".join(escaped(note) for note in notes))
+
+
+# --- what is compared -----------------------------------------------------------------------------------
+
+
+def _wanted_level(view: View, measure: Measure, offered: Sequence[str]) -> str:
+    """Districts, or organisations once a district is chosen; a level that has no figures is said and left."""
+    state = filters.codes()
+    inside = view.here.district is not None or view.here.school is not None
+    wanted = state.get("level") or ("school" if inside else "district")
+    if wanted not in LEVELS:
+        st.warning(_("Уровня «{value}» нет: есть district и school.").format(value=wanted[:80]), icon="⚠️")
+        state.pop("level")
+        wanted = offered[0]
+    if wanted in offered:
+        return wanted
+    shown = _("Показаны {units}.").format(units=words.level_words(offered[0]))
+    st.info(f"{words.no_level(measure, wanted)} {shown}", icon="ℹ️")
+    return offered[0]
+
+
+def _switch_level(offered: Sequence[str], level: str) -> None:
+    key = "compare-level"
+    st.session_state[key] = level
+    st.segmented_control(
+        _("Что сравниваем"),
+        offered,
+        format_func=lambda code: level_name(code, plural=True),
+        key=key,
+        required=True,
+        on_change=lambda: _go_to(st.session_state[key]),
+    )
+
+
+def _go_to(level: str) -> None:
+    filters.set_code("level", level)
+    if filters.codes().get("benchmark") in words.SCHOOL_BENCHMARKS:
+        filters.set_code("benchmark", None)
+    filters.set_code("part", None)
+
+
+def _benchmark(scene: Scene) -> str:
+    """Draw the choice of what everyone is compared with; only the region where figures are not judged."""
+    offered = words.benchmarks(scene.measure, scene.level, scene.year)
+    if len(offered) < 2:
+        return "region"
+    return filters.choose(
+        "benchmark", _("Сравниваем с"), list(offered), offered.__getitem__,
+        unknown=words.no_benchmark(scene.measure, scene.year),
+    )  # fmt: skip
+
+
+def _region_alone(view: View, measure: Measure) -> None:
+    """The region's own figure where there is nothing to compare it with, and why."""
+    here = view.here
+    region = int(here.region["territory_id"])
+    frame = _series(view, measure, [region])
+    own = frame[frame["year"] == here.year]
+    if own.empty:
+        _year_buttons(measure, measure.years(), words.no_year(view.catalogue, measure, here.year))
+        return
+    row = own.to_dict("records")[-1]
+    with st.container(border=True):
+        st.markdown(f"**{escaped(measure.name)}**, {escaped(numbers.year(int(row['year']), row['period']))}")
+        of = numbers.out_of(row["numerator"], row["denominator"])
+        behind = "" if of == numbers.MISSING else f" ({of})"
+        st.markdown(f"{escaped(here.region['name'])}: **{numbers.figure_text(row)}**{behind}")
+    st.info(words.no_level(measure, "district"), icon="ℹ️")
+    page_link("trend", _("Динамика →"))
+
+
+def _year_buttons(measure: Measure, years: Sequence[int], reason: str) -> None:
+    """Why the chosen year is empty, and the years that are not."""
+    st.info(reason, icon="ℹ️")
+    with st.container(horizontal=True):
+        for year in years[-6:]:
+            st.button(measure.period(year), key=f"year-{year}", on_click=partial(filters.set_code, "year", str(year)))
+
+
+def _figures(scene: Scene, years: Sequence[int]) -> pd.DataFrame:
+    """The units' figures of the years, whatever is compared."""
+    here, measure = scene.view.here, scene.measure
+    inside = int(scene.within["territory_id"])
+    if measure.indicator is None:
+        return ask(
+            queries_compare.mechanism_units, scene.view.snapshot, measure.mechanism.code,
+            within=inside, level=scene.level, years=tuple(years),
+        )  # fmt: skip
+    return ask(
+        queries_compare.indicator_units, scene.view.snapshot, measure.indicator.code,
+        region=int(here.region["territory_id"]), within=inside, level=scene.level, years=tuple(years),
+        subject=measure.subject, grade=measure.grade, benchmark=scene.benchmark,
+    )  # fmt: skip
+
+
+def _series(view: View, measure: Measure, territories: Sequence[int]) -> pd.DataFrame:
+    if measure.indicator is None:
+        return ask(
+            queries_compare.mechanism_series, view.snapshot, measure.mechanism.code, territories=tuple(territories)
+        )
+    return ask(
+        queries_compare.indicator_series, view.snapshot, measure.indicator.code,
+        region=int(view.here.region["territory_id"]), territories=tuple(territories),
+        subject=measure.subject, grade=measure.grade,
+    )  # fmt: skip
+
+
+def _breadcrumb(scene: Scene) -> None:
+    """Where one is, and the way back up."""
+    if scene.level != "school" or "district" not in scene.measure.levels:
+        return
+    here = scene.view.here
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _up(scene)
+        if here.district is not None:
+            st.markdown(f"› **{escaped(here.district['name'])}**")
+        else:
+            st.markdown("› " + _("все ОО региона"))
+
+
+def _up(scene: Scene) -> None:
+    region = scene.view.here.region["name"]
+    label = _("← {region}: все муниципалитеты").format(region=region)
+    st.button(label, key="compare-up", type="tertiary", on_click=_to_districts)
+
+
+def _to_districts() -> None:
+    filters.set_code("school", None)
+    filters.set_code("district", None)
+    _go_to("district")
+
+
+def _units(scene: Scene, frame: pd.DataFrame) -> list[str]:
+    """Draw the choice of single units by name; the codes chosen, empty for all of them."""
+    names = words.unit_names(frame)
+    asked = [code for code in filters.codes().get("units", "").split(",") if code]
+    register = set(scene.view.here.register["code"])
+    for code in asked:
+        if code not in register:
+            st.warning(_("Территории или организации «{code}» в этих данных нет.").format(code=code[:80]), icon="⚠️")
+    chosen = [code for code in asked if code in names]
+    if set(asked) - register:
+        filters.codes()["units"] = ",".join(code for code in asked if code in register)
+    key = f"{scene.key}-units"
+    st.session_state[key] = chosen
+
+    def changed() -> None:
+        filters.set_code("units", ",".join(st.session_state[key]))
+
+    everyone = _("Все {units}: {n}. Можно искать по названию").format(
+        units=words.level_words(scene.level), n=frame.loc[frame["year"] == scene.year, "territory"].nunique()
+    )
+    st.multiselect(
+        _("Кого сравниваем"),
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        placeholder=everyone,
+        select_all=False,
+        on_change=changed,
+    )
+    return chosen
+
+
+# --- the chosen year ------------------------------------------------------------------------------------
+
+
+def _main(scene: Scene, now: pd.DataFrame, selected: bool) -> None:
+    """Sentence, chart and what must be said beside it."""
+    measure, here = scene.measure, scene.view.here
+    words.summary(measure, now, scene.level, scene.benchmark, _benchmark_name(scene))
+    _looked_at(scene, now)
+    part, drawn = _part(now)
+    if len(drawn) < len(now):
+        _turn_over(scene, now, part)
+    marked = [f"▶ {name}" if code == scene.marked else name
+              for code, name in zip(part["territory"], part["territory_name"], strict=True)]  # fmt: skip
+    judged = "interval_low" in now and bool(now["interval_low"].notna().any())
+    down = scene.level == "district" and "school" in measure.levels
+    key = f"{scene.key}-chart"
+    charts.draw(
+        charts.Ranked(mark="dot" if judged else "bar", name="marked", benchmark_name=_benchmark_name(scene)),
+        part.assign(marked=marked),
+        key=key,
+        title=f"{measure.name} — {measure.period(scene.year)}",
+        stamp=_stamp(scene),
+        table=words.with_difference(now),
+        selection=partial(_clicked, key, scene.level),
+        note=words.reading(scene.benchmark, judged, down),
+    )
+    lines = [words.coverage(measure, now, scene.level, inside=scene.within is here.district, all_units=not selected)]
+    if "verdict" in now:
+        found = chance(now["verdict"].where(now["verdict"].notna(), None))
+        if found.comparisons >= MANY_COMPARISONS:
+            lines.append(chance_sentence(found))
+    if scene.level == "school":
+        lines.append(_("порядок школ — повод для вопроса, а не оценка работы людей"))
+    st.caption(" · ".join(escaped(line) for line in lines if line))
+    if len(drawn) < len(now):
+        words.absent_list(now, measure)
+    with st.container(horizontal=True):
+        page_link("trend", _("Динамика →"))
+        page_link("passport", _("Паспорт показателя →"))
+
+
+def _benchmark_name(scene: Scene) -> str:
+    """What the benchmark is called where one line stands for it."""
+    here = scene.view.here
+    if scene.benchmark == "district" and here.district is not None:
+        return str(here.district["name"])
+    return str(here.region["name"]) if scene.benchmark == "region" else words.BENCHMARKS[scene.benchmark]
+
+
+def _looked_at(scene: Scene, now: pd.DataFrame) -> None:
+    """Rule 4's sentence about the unit chosen in the filters."""
+    own = now[now["territory"] == scene.marked]
+    if own.empty:
+        return
+    row = own.to_dict("records")[0]
+    if scene.measure.indicator is None or numbers.figure(row) is None or row["verdict"] is None:
+        said = numbers.figure_text(row)
+    else:
+        name = _(words.BENCHMARKS[scene.benchmark])
+        said = queries_compare.unit_sentence(scene.view.snapshot, own, scene.benchmark, name)
+    st.markdown(f"▶ **{escaped(row['territory_name'])}:** {escaped(said)}.")
+
+
+def _clicked(key: str, level: str) -> None:
+    """A click on a district goes down to its organisations, one on an organisation looks at it."""
+    code = charts.selected(st.session_state.get(key))
+    if not code:
+        return
+    if level == "district":
+        filters.set_code("district", code)
+        _go_to("school")
+    else:
+        filters.set_code("school", code)
+
+
+def _part(now: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The units of the open part, and all that can be drawn: with a figure where there are too many to show."""
+    figure = now["percent"].fillna(now["value"]) if "value" in now else now["percent"]
+    order = now.assign(figure=figure).sort_values(["figure", "territory_name"], ascending=[False, True])
+    if len(now) <= MOST_UNITS:
+        return order, order
+    drawn = order[order["figure"].notna()]
+    start = MOST_UNITS * (_part_number(len(drawn)) - 1)
+    return drawn.iloc[start : start + MOST_UNITS], drawn
+
+
+def _part_number(total: int) -> int:
+    asked = filters.codes().get("part", "1")
+    last = max(1, -(-total // MOST_UNITS))
+    number = int(asked) if asked.isdigit() else 1
+    return min(max(number, 1), last)
+
+
+def _turn_over(scene: Scene, now: pd.DataFrame, part: pd.DataFrame) -> None:
+    """The parts of a list too long for one chart; nothing is left out silently."""
+    total = int((now["percent"].notna() | (now["value"].notna() if "value" in now else False)).sum())
+    number = _part_number(total)
+    parts = [str(n + 1) for n in range(-(-total // MOST_UNITS))]
+    first = MOST_UNITS * (number - 1) + 1
+    key = f"{scene.key}-part"
+    st.session_state[key] = str(number)
+    if len(parts) > 1:
+        st.segmented_control(
+            _("Показаны {first}–{last} из {total} по убыванию; остальные:").format(
+                first=first, last=first + len(part) - 1, total=total
+            ),
+            parts,
+            format_func=lambda n: f"{MOST_UNITS * (int(n) - 1) + 1}–{min(MOST_UNITS * int(n), total)}",
+            key=key,
+            required=True,
+            on_change=lambda: filters.set_code("part", st.session_state[key]),
+        )
+
+
+def _stamp(scene: Scene) -> charts.Stamp:
+    here, measure = scene.view.here, scene.measure
+    return charts.Stamp(
+        source=_(COLLECTIONS[here.collection]),
+        snapshot=scene.view.snapshot.id,
+        filters=(
+            (_("Территория"), here.words()),
+            (_("Показатель"), measure.name),
+            (_("Год"), measure.period(scene.year)),
+            (_("Сравниваем с"), _benchmark_name(scene)),
+        ),
+        notes=(_("правило вывода, версия {n}").format(n=RULE_VERSION),),
+        demo=here.demo,
+    )
+
+
+# --- several years --------------------------------------------------------------------------------------
+
+
+def _panel_years(scene: Scene) -> list[int]:
+    """The years of the link, or the last few up to the chosen one; those without data are said."""
+    offered = scene.measure.years(scene.level)
+    asked = [code for code in filters.codes().get("years", "").split(",") if code]
+    known = [int(code) for code in asked if code.isdigit() and int(code) in offered]
+    for code in asked:
+        if not code.isdigit() or int(code) not in offered:
+            st.warning(_("За {value} год данных нет.").format(value=code[:80]), icon="⚠️")
+    if asked and len(known) < len(asked):
+        filters.set_code("years", ",".join(map(str, known)))
+    return sorted(known) or [year for year in offered if year <= scene.year][-PANEL_YEARS:]
+
+
+def _by_year(scene: Scene, frame: pd.DataFrame, years: Sequence[int]) -> None:
+    """Small multiples: the units of the open part in each chosen year, their region among them."""
+    measure = scene.measure
+    offered = measure.years(scene.level)
+    part = _part(frame[frame["year"] == scene.year])[0]
+    if len(offered) < 2:
+        st.caption(_("Данные есть за один год: рядом поставить нечего."))
+        return
+    key = f"{scene.key}-years"
+    st.session_state[key] = list(years)
+    st.pills(
+        _("Годы рядом"),
+        offered,
+        selection_mode="multi",
+        format_func=measure.period,
+        key=key,
+        on_change=lambda: filters.set_code("years", ",".join(map(str, sorted(st.session_state[key])))),
+    )
+    rows = frame[frame["year"].isin(years) & frame["territory"].isin(part["territory"])]
+    if frame["percent"].notna().any():  # a region's count would dwarf those of its parts
+        own = _series(scene.view, measure, [int(scene.view.here.region["territory_id"])])
+        own = own[own["year"].isin(years)].assign(territory_name=_("Регион в целом"))
+        rows = pd.concat([own[own.columns.intersection(rows.columns)], rows], ignore_index=True)
+    charts.draw(
+        charts.YearPanels(),
+        rows,
+        key=f"{scene.key}-panels",
+        title=_("{name} по годам").format(name=measure.name),
+        stamp=_stamp(scene),
+        note=words.breaks_between(scene.view.catalogue, measure, years),
+    )
