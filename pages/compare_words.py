@@ -112,6 +112,12 @@ def no_edition(catalogue: Catalogue, mechanism: str, year: int) -> str:
     return _("В редакции {edition} года этого механизма нет.").format(edition=edition.code)
 
 
+def crosswalk_note(catalogue: Catalogue, mechanism: str, edition: str) -> str:
+    """Why a mechanism's figures of an edition do not continue those before it."""
+    steps = [s for s in catalogue.crosswalk if s.from_mechanism == s.to_mechanism == mechanism]
+    return next((step.note for step in reversed(steps) if step.to_edition == edition), "")
+
+
 def _kind(measure: Measure) -> str | None:
     return measure.indicator.period if measure.indicator else None
 
