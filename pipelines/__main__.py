@@ -22,7 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m pipelines", description="Данные панели качества образования: сборка, запросы, снимки."
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in COMMANDS:
+    # Only the command that is called is imported: some need libraries that take a second to load.
+    given = arguments if arguments is not None else sys.argv[1:]
+    called = [name for name in COMMANDS if given[:1] == [name]] or COMMANDS
+    for name in called:
         importlib.import_module(f"pipelines.commands.{name}").add_parser(commands)
     args = parser.parse_args(arguments)
     try:

@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from pipelines.statistics.inputs import FloatArray, ObjectArray, as_counts
 from pipelines.statistics.intervals import newcombe
@@ -60,8 +59,8 @@ def ranks(values: ArrayLike, direction: Direction) -> FloatArray:
     if direction == "none":
         return np.full(column.shape, np.nan)
     ordered = -column if direction == "up" else column
-    result: FloatArray = stats.rankdata(ordered, method="min", nan_policy="omit").astype(np.float64)
-    return result
+    known = np.sort(ordered[~np.isnan(ordered)])
+    return np.where(np.isnan(ordered), np.nan, 1.0 + np.searchsorted(known, ordered, side="left"))
 
 
 def best_is_100(values: ArrayLike, direction: Direction) -> FloatArray:

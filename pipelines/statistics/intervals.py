@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import gammaincinv, ndtri  # scipy.stats has the same and takes seconds to import
 
 from pipelines.statistics.inputs import BoolArray, FloatArray, as_counts, as_events, as_proportions
 
@@ -44,7 +44,7 @@ class Difference(NamedTuple):
 @cache
 def z_of(level: float) -> float:
     """The two-sided normal quantile of ``level``."""
-    return float(stats.norm.ppf((1 + level) / 2))
+    return float(ndtri((1 + level) / 2))
 
 
 def wilson(x: ArrayLike, n: ArrayLike, level: float = LEVEL_95) -> Limits:
@@ -93,8 +93,8 @@ def byar(x: ArrayLike, level: float = LEVEL_95) -> Limits:
     lower_many = many * (1 - 1 / (9 * many) - z / (3 * np.sqrt(many))) ** 3
     upper_many = (many + 1) * (1 - 1 / (9 * (many + 1)) + z / (3 * np.sqrt(many + 1))) ** 3
     small = np.where(few & (xs > 0), xs, 1.0)
-    lower_few = np.where(xs == 0, 0.0, stats.chi2.ppf((1 - level) / 2, 2 * small) / 2)
-    upper_few = stats.chi2.ppf((1 + level) / 2, 2 * np.where(few, xs, 0.0) + 2) / 2
+    lower_few = np.where(xs == 0, 0.0, gammaincinv(small, (1 - level) / 2))
+    upper_few = gammaincinv(np.where(few, xs, 0.0) + 1, (1 + level) / 2)
     missing = np.isnan(xs)
     lower = np.where(missing, np.nan, np.where(few, lower_few, lower_many))
     upper = np.where(missing, np.nan, np.where(few, upper_few, upper_many))
