@@ -179,8 +179,12 @@ def _organisation_heat(view: View, edition: Edition, missing: list[str]) -> None
     frame = frame.assign(order=frame["indicator"].map(order), place=_alphabetical(frame["territory_name"]))
     frame = frame.sort_values(["place", "territory", "order"])
     charts.draw(
-        charts.HeatTable(columns="indicator", names=heads),
-        frame.assign(indicator_name=frame["indicator"].map(heads)),
+        charts.HeatTable(rows="short_name", columns="indicator", names=heads),
+        frame.assign(
+            indicator_name=frame["indicator"].map(heads),
+            # «МБОУ «Лесная СОШ № 3»» is told from its neighbours by what stands in quotes.
+            short_name=frame["territory_name"].str.replace(r"^[А-ЯЁ]{2,8} «(.+)»$", r"\1", regex=True),
+        ),
         key=f"overview-organisations-{chosen}",
         title=names[chosen].short,
         stamp=stamp(view),

@@ -29,8 +29,10 @@ STYLE = f"""<style>
 @media (max-width:1100px){{.st-key-mechanism-cards{{grid-template-columns:repeat(2,minmax(0,1fr))}}}}
 @media (max-width:640px){{.st-key-mechanism-cards{{grid-template-columns:minmax(0,1fr)}}}}
 .st-key-mechanism-cards>div{{height:auto;min-width:0;break-inside:avoid}}
-.st-key-mechanism-cards [data-testid=stIconEmoji]{{display:none}}
-.mechanism h3{{font-size:1.05rem;line-height:1.25;margin:0 0 .15rem;padding:0}}
+.st-key-mechanism-cards>div>div{{justify-content:space-between}}
+[data-testid=stMain] [data-testid=stPageLink] a{{padding:.1rem .35rem;text-decoration:underline currentColor 1px;
+  text-underline-offset:.18em}}
+.mechanism h3{{font-size:1rem;line-height:1.25;margin:0 0 .15rem;padding:0}}
 .mechanism .official{{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;
   min-height:2.7em;margin:0}}
 .mechanism p{{margin:0 0 .3rem;line-height:1.35}}
@@ -59,7 +61,7 @@ def grid(rows: Sequence[Row], catalogue: Catalogue) -> None:
                 with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
                     code = str(row["mechanism"])
                     scored = numbers.figure(row) is not None
-                    page_link("mechanism", _("Механизм") if scored else _("Показатели механизма"), mechanism=code)
+                    page_link("mechanism", _("Механизм") if scored else _("Показатели"), mechanism=code)
                     page_link("passport", _("Паспорт"), mechanism=code, indicator=None)
 
 

@@ -71,9 +71,9 @@ class HeatTable:
         return self.names.get(str(column), str(column))
 
 
-def _lines(head: str) -> list[str]:
+def _lines(head: str) -> str:
     """A heading in short lines."""
-    return textwrap.wrap(head, _HEAD_LETTERS, break_long_words=False, break_on_hyphens=False) or [head]
+    return "\n".join(textwrap.wrap(head, _HEAD_LETTERS, break_long_words=False, break_on_hyphens=False)) or head
 
 
 def _absent(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def _absent(rows: Sequence[Row]) -> tuple[str, ...]:
 def _heat(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
     page = theme.surface(dark)
     # Words under one another where there is room, one slanting line where there is none.
-    words = f"{base.NARROW} ? datum.label : heads[datum.label]"
+    words = f"{base.NARROW} ? datum.label : split(heads[datum.label], '\\n')"
     head = alt.Axis(
         title=None,
         orient="top",
