@@ -38,7 +38,8 @@ def run(view: View) -> None:
     st.html(documents.style())
     facts.style()
     st.caption(
-        _("Каждая строка — с местом в документе и ячейками файла. Чего в документе нет, того нет и здесь. ")
+        _("Каждая строка — с местом в документе и ячейками файла. Чего в документе нет, того нет и здесь")
+        + " · "
         + dated(view.snapshot)
     )
     by_code = {one.code: one for one in found}
@@ -67,7 +68,7 @@ def run(view: View) -> None:
 
 
 def short_title(document: Document) -> str:
-    """«Протокол заседания, 16.12.2019 — Протокол заседания Совета…»; a date that is a sentence is left out."""
+    """«004 · Протокол заседания, 16.12.2019»; a date that is a sentence is left out."""
     said = document.dated or ""
     day = f", {said}" if len(said) <= 12 and said else ""
     kind = (document.kind or _("документ")).split(" (")[0]
@@ -95,7 +96,7 @@ def passport(snapshot: Snapshot, document: Document) -> None:
         if remarks:
             with st.popover(_("Противоречия и молчание документа: {n}").format(n=len(remarks))):
                 items = "".join(
-                    f"<li><b>{escape(kind)}.</b> {escape(text)} <span>{escape(place)}</span></li>"
+                    f"<li><b>{escape(kind.capitalize())}.</b> {escape(text)} <span>{escape(place)}</span></li>"
                     for kind, text, place in remarks
                 )
                 st.html(f'<ul class="document-list">{items}</ul>')
@@ -124,7 +125,7 @@ def show(view: View, document: Document, table: Table, sheets: set[str]) -> None
     def sibling(sheet: str) -> Table | None:
         return ask(queries.document_table, view.snapshot, document.code, sheet) if sheet in sheets else None
 
-    st.subheader(table.contents.title, anchor=False)
+    st.header(table.contents.title, anchor=False)
     place = table.contents.place
     if place:
         st.caption(_("Где в документе: {place}").format(place=escaped(place)))

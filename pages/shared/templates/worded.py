@@ -242,7 +242,10 @@ class Calendar:
             rows.append(ready)
             if not heading and start is None and end is None:
                 undated.append(ready)
-        spec = {**_calendar(months=length <= _MONTHS_UP_TO, dark=dark), "height": _placed(rows)}
+        spec = base.with_params(
+            _calendar(months=length <= _MONTHS_UP_TO, dark=dark), span=[_milliseconds(begin), _milliseconds(finish)]
+        )
+        spec = {**spec, "height": _placed(rows)}
         sentence = _("строк {n}, без места на оси времени {undated}").format(
             n=sum(not row["heading"] for row in rows), undated=len(undated)
         )
@@ -284,7 +287,7 @@ def _calendar(*, months: bool, dark: bool) -> Spec:
         grid=True,
         labelOverlap="greedy",
     )
-    scale = alt.Scale(type="utc", nice=False, padding=8)
+    scale = alt.Scale(type="utc", nice=False, padding=8, domain=alt.ExprRef("span"))
     x, until = alt.X("from:T", axis=axis, scale=scale), alt.X("to:T", axis=axis, scale=scale)
     rows = alt.Chart(alt.NamedData("rows"))
     bars = rows.transform_filter("isValid(datum.from)").mark_rect(color=page.steps[2], aria=False)
@@ -320,7 +323,8 @@ def _calendar(*, months: bool, dark: bool) -> Spec:
         *words,
         hit,
     ]
-    return base.finished(alt.layer(*layers), padding={"left": 2, "right": 6, "top": 5, "bottom": 5})
+    chart = alt.layer(*layers).add_params(alt.param(name="span", value=[0, 1]))
+    return base.finished(chart, padding={"left": 2, "right": 6, "top": 5, "bottom": 5})
 
 
 @dataclass(frozen=True)
