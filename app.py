@@ -15,7 +15,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from pages.shared import server
+from pages.shared import charts, server
 from pages.shared.data import open_served
 
 
@@ -28,6 +28,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     import pages.router  # noqa: F401
 
     open_served()
+    charts.warm()
     gc.collect()
     gc.freeze()
     yield {}
@@ -36,6 +37,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 app = st.App(
     "pages/router.py",
     lifespan=lifespan,
-    routes=[Route("/api/ready", server.ready)],
+    routes=[Route("/api/ready", server.ready), Route("/overview", server.first_page)],
     middleware=[Middleware(server.RussianDocument), Middleware(server.SecurityHeaders)],
 )

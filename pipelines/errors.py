@@ -17,5 +17,9 @@ class SnapshotDamaged(PipelineError):
     """The published file cannot be opened or is not a snapshot of this version."""
 
 
+class SnapshotOutdated(SnapshotDamaged):
+    """The published file was built by another version of the program: it is whole, and is to be built anew."""
+
+
 class CatalogueError(PipelineError):
     """The catalogue's own files contradict themselves; the message names file and entry."""

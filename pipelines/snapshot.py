@@ -25,7 +25,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from pipelines.catalogue import Catalogue, catalogue_from_texts
-from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged, UnknownCode
+from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged, SnapshotOutdated, UnknownCode
 
 SCHEMA_VERSION = "3"
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -167,7 +167,8 @@ class Snapshot:
                 "Вернитесь к прежнему: «python -m pipelines snapshots», затем «python -m pipelines rollback ID»."
             ) from error
         if self.meta.get("schema") != SCHEMA_VERSION:
-            raise SnapshotDamaged(
+            self._connection.close()
+            raise SnapshotOutdated(
                 f"Снимок {path.name} собран другой версией программы. Выполните «python -m pipelines build»."
             )
         self._local = threading.local()

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from pipelines import queries
-from pipelines.errors import NoSnapshot, PipelineError
+from pipelines.errors import NoSnapshot, PipelineError, SnapshotOutdated
 from pipelines.snapshot import Snapshot, Warehouse
 
 Answer = TypeVar("Answer")
@@ -54,7 +54,7 @@ def served() -> tuple[Snapshot, str | None]:
                 # not closed here: a slow rerun may still read it; the file goes when the last cursor does
                 _opened.popitem(last=False)
             return _opened[current], None
-        except NoSnapshot:
+        except (NoSnapshot, SnapshotOutdated):
             raise
         except PipelineError as error:
             for snapshot in reversed(_opened.values()):

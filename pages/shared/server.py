@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.shared import data
@@ -24,6 +24,11 @@ async def ready(_request: Request) -> Response:
         return JSONResponse({"ready": True, "snapshot": data.warehouse().current()})
     except PipelineError as error:
         return JSONResponse({"ready": False, "reason": str(error)}, status_code=503)
+
+
+async def first_page(request: Request) -> Response:
+    """``/overview``: the first page lives at ``/``; Streamlit would say that there is no such page."""
+    return RedirectResponse(str(request.url.replace(path="/")), status_code=307)
 
 
 class SecurityHeaders:

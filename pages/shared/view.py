@@ -12,7 +12,7 @@ from pages.shared.filters import Place
 from pages.shared.texts import _
 from pipelines.build import build
 from pipelines.catalogue import Catalogue
-from pipelines.errors import NoSnapshot
+from pipelines.errors import NoSnapshot, SnapshotOutdated
 from pipelines.snapshot import Snapshot
 
 
@@ -36,9 +36,9 @@ def first_start() -> bool:
     try:
         data.served()
         return True
-    except NoSnapshot:
+    except (NoSnapshot, SnapshotOutdated):
         pass
-    with st.status(_("Первый запуск: готовим данные…"), expanded=True) as status:
+    with st.status(_("Первый запуск этой версии: готовим данные…"), expanded=True) as status:
         result = build(data.warehouse(), progress=status.write, wait=120)
         for finding in result.findings:
             if finding.grade == "error":
@@ -73,7 +73,10 @@ def style() -> None:
     """The few rules that themes cannot express: tighter top, print without controls."""
     st.html(
         "<style>"
-        ".block-container{padding-top:3.5rem;padding-bottom:3rem}"
+        ".block-container{padding-top:4rem;padding-bottom:3rem}"
+        # Streamlit's own chart toolbar is English and saves an unstamped picture; «Скачать» is ours.
+        "[data-testid='stFullScreenFrame']:has([data-testid='stVegaLiteChart']) [data-testid='stElementToolbar']"
+        "{display:none}"
         "@media print{header,[data-testid='stToolbar'],.stButton,.stDownloadButton,[data-testid='stPopover']"
         "{display:none!important}}"
         "</style>"
