@@ -1,7 +1,7 @@
 -- grain: one row an indicator, subject and class that the territory has in the year, beside its previous year and its region
 WITH near AS (
     SELECT s.* FROM shown s
-    WHERE s.territory_id IN ($territory, $region) AND s.year IN ($year, $year - 1)
+    WHERE s.region_id = $region AND s.territory_id IN ($territory, $region) AND s.year IN ($year, $year - 1)
       AND ($mechanism IS NULL OR s.mechanism = $mechanism)
 )
 SELECT n.collection, n.territory, n.territory_name, n.level, n.year, n.period, n.indicator, n.mechanism,
