@@ -19,7 +19,7 @@ from pages.shared.picker import Measure
 from pages.shared.tables import escaped
 from pages.shared.texts import _, level_name
 from pages.shared.view import View, dated
-from pipelines import queries_compare
+from pipelines import queries, queries_compare
 from pipelines.statistics.chance import chance, chance_sentence
 from pipelines.statistics.verdicts import RULE_VERSION
 
@@ -73,21 +73,25 @@ def _compare(view: View, measure: Measure) -> None:
         return
     level = _wanted_level(view, measure, offered)
     scene = Scene(view, measure, level, view.here.year)
-    left, middle, right = st.columns([1.5, 1.2, 3.3], vertical_alignment="bottom")
-    with left:
-        _switch_level(offered, level)
+    benchmarks = words.benchmarks(measure, level, scene.year)
+    widths = [1.5] * (len(offered) > 1) + [1.2] * (len(benchmarks) > 1) + [3.3]
+    columns = iter(st.columns(widths, vertical_alignment="bottom"))
+    if len(offered) > 1:
+        with next(columns):
+            _switch_level(offered, level)
     if scene.year not in measure.years(level):
         _year_buttons(measure, measure.years(level), words.no_year(view.catalogue, measure, scene.year))
         return
-    with middle:
-        scene = replace(scene, benchmark=_benchmark(scene))
+    if len(benchmarks) > 1:
+        with next(columns):
+            scene = replace(scene, benchmark=_benchmark(scene, benchmarks))
     panel_years = _panel_years(scene)
     frame = _figures(scene, sorted({scene.year, *panel_years}))
     if frame.empty:
         st.info(words.nothing_inside(measure, level, scene.within["name"]), icon="ℹ️")
         _up(scene)
         return
-    with right:
+    with next(columns):
         chosen = _units(scene, frame)
     if chosen:
         frame = frame[frame["territory"].isin(chosen)]
@@ -141,11 +145,8 @@ def _go_to(level: str) -> None:
     filters.set_code("part", None)
 
 
-def _benchmark(scene: Scene) -> str:
-    """Draw the choice of what everyone is compared with; only the region where figures are not judged."""
-    offered = words.benchmarks(scene.measure, scene.level, scene.year)
-    if len(offered) < 2:
-        return "region"
+def _benchmark(scene: Scene, offered: Mapping[str, str]) -> str:
+    """Draw the choice of what everyone is compared with."""
     return filters.choose(
         "benchmark", _("Сравниваем с"), list(offered), offered.__getitem__,
         unknown=words.no_benchmark(scene.measure, scene.year),
@@ -167,8 +168,43 @@ def _region_alone(view: View, measure: Measure) -> None:
         of = numbers.out_of(row["numerator"], row["denominator"])
         behind = "" if of == numbers.MISSING else f" ({of})"
         st.markdown(f"{escaped(here.region['name'])}: **{numbers.figure_text(row)}**{behind}")
-    st.info(words.no_level(measure, "district"), icon="ℹ️")
+        st.caption(words.no_level(measure, "district"))
+    _region_side_by_side(view, measure)
     page_link("trend", _("Динамика →"))
+    notes = [here.words(), str(here.year), *words.notes(view.catalogue, measure), dated(view.snapshot)]
+    st.caption(" · ".join(escaped(note) for note in notes))
+
+
+def _region_side_by_side(view: View, measure: Measure) -> None:
+    """The region's mechanisms, or the per cents of this mechanism's indicators, beside one another and unjudged."""
+    here = view.here
+    region = [int(here.region["territory_id"])]
+    if measure.indicator is None:
+        frame = ask(queries.mechanisms, view.snapshot, territories=region, years=[here.year])
+        frame = frame.assign(mechanism_name=[view.catalogue.mechanisms[code].short for code in frame["mechanism"]])
+        frame, title = frame.assign(what=frame["mechanism_name"]), _("Механизмы региона рядом")
+        note = _("У каждого механизма свой перечень позиций: среднее по механизмам не считается.")
+    else:
+        codes = [entry.code for entry in measure.mechanism.indicators if entry.unit == "percent"]
+        frame = ask(queries.figures, view.snapshot, codes, level="region", territories=region, years=[here.year])
+        frame = frame.assign(what=[words.row_name(view.catalogue, row) for row in frame.to_dict("records")])
+        frame, title = frame.assign(indicator_name=frame["what"]), _("Показатели механизма рядом")
+        note = _("У каждого показателя свой знаменатель: между собой они не сравниваются.")
+    if len(frame) < 2:
+        return
+    charts.draw(
+        charts.Ranked(mark="bar", name="what"),
+        frame,
+        key=f"compare-region-{here.region['code']}",
+        title=f"{title} — {here.year}",
+        stamp=charts.Stamp(
+            source=_(COLLECTIONS[here.collection]),
+            snapshot=view.snapshot.id,
+            filters=((_("Территория"), here.words()), (_("Год"), str(here.year))),
+            demo=here.demo,
+        ),
+        note=note,
+    )
 
 
 def _year_buttons(measure: Measure, years: Sequence[int], reason: str) -> None:
@@ -288,7 +324,7 @@ def _main(scene: Scene, now: pd.DataFrame, selected: bool) -> None:
         stamp=_stamp(scene),
         table=words.with_difference(now),
         selection=partial(_clicked, key, scene.level),
-        note=words.reading(scene.benchmark, judged, down),
+        note=words.reading(measure, scene.benchmark, judged, down),
     )
     lines = [words.coverage(measure, now, scene.level, inside=scene.within is here.district, all_units=not selected)]
     if "verdict" in now:

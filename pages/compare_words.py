@@ -31,6 +31,7 @@ MOST_NAMES = 4
 STYLE = """<style>
 .words-summary{font-size:1.1rem;line-height:1.55;margin:.2rem 0 .4rem}
 .words-summary ul{margin:.15rem 0 0;padding:0;list-style:none}
+.words-summary li{margin:.2rem 0}
 .words-glyph{display:inline-block;width:1.1em;text-align:center}
 </style>"""
 
@@ -38,7 +39,7 @@ STYLE = """<style>
 DEPENDENT = {
     "point": N_("баллы одного ученика или одной анкеты зависят друг от друга"),
     "mark": N_("отметки одного ученика по разным предметам зависят друг от друга"),
-    "work": N_("перепроверенные работы отобраны не случайно и не по одной от школы"),
+    "work": N_("работы одной школы зависят друг от друга"),
     "risk": N_("риски одной школы зависят друг от друга"),
 }
 
@@ -94,7 +95,8 @@ def no_year(catalogue: Catalogue, measure: Measure, year: int) -> str:
         else:
             why = _("За {year} год значений в данных нет.").format(year=year)
         return f"{why} {there}"
-    return f"{no_edition(catalogue, measure.mechanism.code, year)} {there}"
+    instead = _("Или выберите показатель этого механизма.") if measure.mechanism.indicators else ""
+    return f"{no_edition(catalogue, measure.mechanism.code, year)} {there} {instead}".strip()
 
 
 def no_edition(catalogue: Catalogue, mechanism: str, year: int) -> str:
@@ -216,6 +218,15 @@ def unit_names(frame: pd.DataFrame) -> dict[str, str]:
     return dict(sorted(told.items(), key=lambda item: item[1]))
 
 
+def row_name(catalogue: Catalogue, row: Row) -> str:
+    """What a row is of: the indicator with its subject and class."""
+    code, subject, grade = str(row["indicator"]), row.get("subject"), row.get("grade")
+    parts = [catalogue.indicators[code].name if code in catalogue.indicators else code]
+    parts += [] if is_missing(subject) else [str(subject)]
+    parts += [] if is_missing(grade) else [_("{grade} класс").format(grade=grade)]
+    return ", ".join(parts)
+
+
 def units_counted(level: str, n: int, genitive: bool = False) -> str:
     """«14 муниципалитетов», «236 ОО»; in the genitive «из 1 муниципалитета»."""
     if level == "school":
@@ -257,8 +268,7 @@ def _against(measure: Measure, now: pd.DataFrame, benchmark: str, name: str) -> 
     said = _("Сравниваем с: {what}")
     one = now["benchmark_percent"].nunique() == 1
     if benchmark == "target" and measure.indicator is not None and measure.indicator.target is not None:
-        target = measure.indicator.target
-        return said.format(what=f"{name} {numbers.percent(target.value)} ({target.source}, {target.date})")
+        return said.format(what=f"{name} {numbers.shortest(measure.indicator.target.value)}{numbers.GLUE}%")
     if benchmark in ("region", "district") and (one or is_missing(row.get(f"{benchmark}_percent"))):
         return said.format(what=f"{name} — {_group_figure(row, benchmark)}")
     return said.format(what=name)
@@ -297,22 +307,31 @@ def _extremes(now: pd.DataFrame) -> str:
     figure = now["percent"].fillna(now["value"]) if "value" in now else now["percent"]
     known = now.assign(figure=figure)[figure.notna()].sort_values("figure", ascending=False)
     if len(known) < 2:
-        return _("Сравнивать не с чем: значение есть у одной территории.") if len(known) else _("Значений нет.")
+        one = known.to_dict("records")
+        return (
+            f"{one[0]['territory_name']} — {numbers.figure_text(one[0])}.".replace("..", ".")
+            if one
+            else _("Значений нет.")
+        )
     top, bottom = (known.iloc[at].to_dict() for at in (0, -1))
     if top["figure"] == bottom["figure"]:
         return _("У всех одно значение: {value}.").format(value=numbers.figure_text(top))
-    return _("Больше всего — {top}, {most}; меньше всего — {bottom}, {least}.").format(
+    said = _("Больше всего — {top}, {most}; меньше всего — {bottom}, {least}").format(
         top=short_name(top["territory_name"]), most=numbers.figure_text(top),
         bottom=short_name(bottom["territory_name"]), least=numbers.figure_text(bottom),
     )  # fmt: skip
+    return said.rstrip(".") + "."  # «8 ед.» brings a full stop of its own
 
 
 # --- beside the chart -----------------------------------------------------------------------------------
 
 
-def reading(benchmark: str, judged: bool, down: bool) -> str | None:
-    """How to read the chart, and what a click does."""
+def reading(measure: Measure, benchmark: str, judged: bool, down: bool) -> str | None:
+    """How to read the chart, where a target comes from, and what a click does."""
     said = []
+    target = measure.indicator.target if measure.indicator else None
+    if benchmark == "target" and target is not None:
+        said.append(_("Цель: {source}, {date}.").format(source=target.source, date=target.date))
     if judged:
         said.append(_("Отрезок — в каких пределах значение могло бы колебаться случайно."))
         if benchmark in ("previous", "similar"):

@@ -53,13 +53,16 @@ def run(view: View) -> None:
     until = frame[frame["year"] <= view.here.year]
     _changes(view, measure, until if known[until.index].any() else frame, lines)
     breaks = _breaks(view, measure, frame)
-    charts.draw(
-        charts.Trend(series="series", breaks=tuple((year, label) for year, label, _why in breaks)),
-        frame,
-        key=f"trend-{view.here.region['code']}",
-        title=measure.name,
-        stamp=_stamp(view, measure),
-    )
+    if frame.loc[known, "year"].nunique() > 1:
+        charts.draw(
+            charts.Trend(series="series", breaks=tuple((year, label) for year, label, _why in breaks)),
+            frame,
+            key=f"trend-{view.here.region['code']}",
+            title=measure.name,
+            stamp=_stamp(view, measure),
+        )
+    else:
+        st.info(_("Значения есть только за один год: линию провести не по чему."), icon="ℹ️")
     if below := [*_break_lines(breaks), *_gaps(view, measure, frame, lines)]:
         st.caption("  \n".join(escaped(line) for line in below))
     with st.container(horizontal=True):
@@ -179,12 +182,17 @@ def _changes(view: View, measure: Measure, frame: pd.DataFrame, lines: Sequence[
         said = _mechanism_sentences(view, frame)
     else:
         said = _indicator_sentences(view, measure, frame)
-    items = "".join(
-        f"<li>{mark}<b>{escape(str(line['series']))}</b>: {escape(text)}</li>"
-        for line in lines
-        for mark, text in [said.get(str(line["code"])) or ("", _why_silent(measure, frame, str(line["code"])))]
+    trends = {trend for _mark, _text, trend in said.values()}
+    shared = trends.pop() if len(trends) == 1 and len(said) > 1 else ""
+    items = ""
+    for line in lines:
+        code = str(line["code"])
+        mark, text, trend = said.get(code) or ("", _why_silent(measure, frame, code), "")
+        own = f" {trend[:1].upper()}{trend[1:]}." if trend and not shared else ""
+        items += f"<li>{mark}<b>{escape(str(line['series']))}</b>: {escape(text + own)}</li>"
+    st.html(
+        f'<div class="words-summary"><ul>{items}</ul>{escape(shared and _("Все линии") + ": " + shared + ".")}</div>'
     )
-    st.html(f'<div class="words-summary"><ul>{items}</ul></div>')
 
 
 def _why_silent(measure: Measure, frame: pd.DataFrame, code: str) -> str:
@@ -194,7 +202,8 @@ def _why_silent(measure: Measure, frame: pd.DataFrame, code: str) -> str:
     return numbers.absence(own["absence"].iloc[-1] if len(own) else None, minimum) + "."
 
 
-def _indicator_sentences(view: View, measure: Measure, frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
+def _indicator_sentences(view: View, measure: Measure, frame: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """Code → mark, what the figure did, and its trend."""
     assert measure.indicator is not None
     changes = queries_compare.last_changes(view.catalogue, measure.indicator, frame)
     last = frame[frame["absence"].isna()].groupby("territory", sort=False).tail(1).set_index("territory")
@@ -213,8 +222,7 @@ def _indicator_sentences(view: View, measure: Measure, frame: pd.DataFrame) -> d
             since = _("{size} к {year}").format(size=size, year=_year(frame, row["before_year"]))
             parts.append(f"{since} — {_(CHANGES[verdict])}" if verdict else since)
         trend = _trend(view, measure, frame, row)
-        text = ", ".join(parts) + "." + (f" {trend}." if trend else "")
-        said[str(row["territory"])] = (_glyph(verdict), text)
+        said[str(row["territory"])] = (_glyph(verdict), ", ".join(parts) + ".", trend)
     return said
 
 
@@ -241,20 +249,19 @@ def _trend(view: View, measure: Measure, frame: pd.DataFrame, row: Row) -> str:
     if not view.catalogue.nouns[indicator.counts].independent or not row["in_points"] or is_missing(row["trend_from"]):
         return ""
     if row["reported"] < 5:
-        return _("Устойчив ли рост или спад, сказать нельзя: нужно 5 лет одного определения, есть {n}").format(
-            n=int(row["reported"])
-        )
+        said = _("для вывода о росте или спаде нужно 5 лет одного определения, есть {n}")
+        return said.format(n=int(row["reported"]))
     if not isinstance(row["trend"], str):
-        return _("Устойчив ли рост или спад, по этим значениям сказать нельзя")
+        return _("по этим значениям вывода о росте или спаде нет")
     years = f"{_year(frame, row['trend_from'])}–{_year(frame, row['year'])}"
     return {
-        "increasing": _("За {years} — устойчивый рост"),
-        "decreasing": _("За {years} — устойчивый спад"),
-        "none": _("За {years} устойчивого роста или спада нет"),
+        "increasing": _("за {years} — устойчивый рост"),
+        "decreasing": _("за {years} — устойчивый спад"),
+        "none": _("устойчивого роста или спада за {years} нет"),
     }[row["trend"]].format(years=years)
 
 
-def _mechanism_sentences(view: View, frame: pd.DataFrame) -> dict[str, tuple[str, str]]:
+def _mechanism_sentences(view: View, frame: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
     """A mechanism's change is told in positions where points are known, and never judged (rule 17)."""
     said = {}
     for code, own in frame[frame["percent"].notna()].groupby("territory", sort=False):
@@ -271,7 +278,7 @@ def _mechanism_sentences(view: View, frame: pd.DataFrame) -> dict[str, tuple[str
         else:
             size = numbers.percentage_points(now["percent"] - before["percent"])
             parts.append(_("{size} к {year}, вывода нет").format(size=size, year=before["year"]))
-        said[str(code)] = ("", ", ".join(parts) + ".")
+        said[str(code)] = ("", ", ".join(parts) + ".", "")
     return said
 
 
