@@ -17,6 +17,7 @@ from pages.shared.filters import COLLECTIONS
 from pages.shared.indicator_rows import SIGNS
 from pages.shared.links import page_link
 from pages.shared.maps import Ground, Row, Window
+from pages.shared.numbers import GLUE
 from pages.shared.picker import Measure
 from pages.shared.tables import escaped
 from pages.shared.templates import base
@@ -70,7 +71,7 @@ class Scene:
 
     @property
     def title(self) -> str:
-        return f"{self.measure.name} — {self.measure.period(self.view.here.year)}"
+        return _title(self.view, self.measure)
 
 
 def run(view: View) -> None:
@@ -84,7 +85,6 @@ def run(view: View) -> None:
     scene = _scene(view, measure)
     if scene is None:
         return
-    _breadcrumb(view)
     if ground.features:
         _map(scene, ground)
     else:
@@ -113,8 +113,8 @@ def _scene(view: View, measure: Measure) -> Scene | None:
     everyone = _figures(view, measure, level)
     if wanted == "school" and level == "district":
         st.info(_("По ОО «{name}» не считается: показаны муниципалитеты.").format(name=measure.name), icon="ℹ️")
-    judged = "verdict" in everyone and bool(everyone["verdict"].notna().any())
-    by_verdict = judged and _paint() == "verdict"
+    _breadcrumb(view)
+    by_verdict = _heading(view, measure, judged="verdict" in everyone and bool(everyone["verdict"].notna().any()))
     classes = queries_map.classes(everyone, measure.indicator)
     if by_verdict:
         palette, of = _verdict_shades(everyone)
@@ -141,10 +141,6 @@ def _figures(view: View, measure: Measure, level: str) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _paint() -> str:
-    return filters.choose("paint", _("Раскраска"), list(PAINTS), lambda code: _(PAINTS[code]), segmented=True)
-
-
 def _size_shades(
     classes: Classes, frame: pd.DataFrame, indicator: Indicator | None
 ) -> tuple[tuple[Shade, ...], np.ndarray]:
@@ -153,7 +149,7 @@ def _size_shades(
         one = Shade(_("значения одинаковы"), theme.LIGHT.steps[2], theme.DARK.steps[2])
         known = frame["percent"].notna() | (frame["value"].notna() if "value" in frame else False)
         return (one,), known.to_numpy(dtype=np.int64)
-    words = classes.labels or class_names(classes.bounds)
+    words = classes.labels or _class_words(classes, frame)
     if classes.kind == "threshold" and indicator is not None and indicator.direction != "none":
         colours = theme.parts(len(words))
         if indicator.direction == "down":
@@ -162,12 +158,24 @@ def _size_shades(
     return shades(classes.bounds, words), classes.of
 
 
+def _class_words(classes: Classes, frame: pd.DataFrame) -> list[str]:
+    """«до 68,3 %», «68,3–72,8 %» …: bounds as precise as figures are written, unless two of them would be one."""
+    bounds = [float(numbers.rounded(bound, 1)) for bound in classes.bounds]
+    if len(set(bounds)) < len(bounds):
+        bounds = list(classes.bounds)
+    unit = "%" if frame["percent"].notna().any() else numbers.unit_name(frame["unit"].dropna().iloc[0])
+    return [f"{name}{GLUE}{unit}" for name in class_names(bounds)]
+
+
 def _verdict_shades(frame: pd.DataFrame) -> tuple[tuple[Shade, ...], np.ndarray]:
     """A shade for each verdict that occurs, with its sign: colour is never the only carrier."""
     present = [word for word in theme.VERDICTS if (frame["verdict"] == word).any()]
+    # A whole district in the grey of a small mark would weigh more than what stands out.
+    pale = {"not_distinguishable": (theme.parts(3)[1], theme.DARK.grid), "not_enough_data": ("#ffffff", "#11181f")}
     palette = tuple(
-        Shade(_(theme.VERDICTS[word].word), theme.VERDICTS[word].colour, theme.VERDICTS[word].colour, SIGNS[word])
-        for word in present
+        Shade(_(look.word), *pale.get(word, (look.colour, look.colour)), SIGNS[word])
+        for word, look in theme.VERDICTS.items()
+        if word in present
     )
     places = {word: number for number, word in enumerate(present, 1)}
     return palette, frame["verdict"].map(places).fillna(0).to_numpy(dtype=np.int64)
@@ -177,15 +185,16 @@ def _verdict_shades(frame: pd.DataFrame) -> tuple[tuple[Shade, ...], np.ndarray]
 
 
 def _map(scene: Scene, ground: Ground) -> None:
-    _heading(scene)
     drawn = maps.rows(scene.frame, scene.shades, scene.dark)
     narrow = maps.narrow()
     places = _places(scene) if scene.level == "school" else {}
     left, right = st.columns([5, 3], gap="medium")
-    with left:
+    with left, st.container(key="map-box"):
         _deck(scene, ground, drawn, places, narrow)
+    with left:
         kinds = {row["shape"]: _(KIND_WORDS[row["shape"]]) for row in drawn} if places else None
         maps.legend(drawn, scene.shades, scene.dark, kinds)
+        st.caption(_("Щелчок выбирает, наведение показывает подробности."))
     with right:
         _units(scene, drawn)
         _looked_at(scene)
@@ -199,12 +208,29 @@ def _map(scene: Scene, ground: Ground) -> None:
     charts.tools(chart, scene.frame, scene.frame, "map", scene.title, _stamp(scene))
 
 
-def _heading(scene: Scene) -> None:
-    mark = f" :orange-badge[{_(charts.tables.DEMO)}]" if scene.view.here.demo else ""
-    st.markdown(f"#### {escaped(scene.title)}{mark}")
-    row = _own(scene, "region", str(scene.view.here.region["code"]))
-    if row is not None:
-        st.markdown(_told(scene, row))
+def _heading(view: View, measure: Measure, judged: bool) -> bool:
+    """What is shown, the region's own figure, and the choice of colours; whether these are verdicts."""
+    here = view.here
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        with st.container(width="content", gap="xsmall"):
+            mark = f" :orange-badge[{_(charts.tables.DEMO)}]" if here.demo else ""
+            st.markdown(f"#### {escaped(_title(view, measure))}{mark}")
+            own = _own(view, measure, "region", str(here.region["code"]))
+            if not own.empty:
+                st.markdown(_told(measure, own.to_dict("records")[0]))
+        if not judged:
+            return False
+        with st.container(width="content"):
+            words = partial(_words_of, PAINTS)
+            return filters.choose("paint", _("Раскраска"), list(PAINTS), words, segmented=True) == "verdict"
+
+
+def _words_of(names: Mapping[str, str], code: str) -> str:
+    return _(names[code])
+
+
+def _title(view: View, measure: Measure) -> str:
+    return f"{measure.name} — {measure.period(view.here.year)}"
 
 
 def _places(scene: Scene) -> dict[str, Point]:
@@ -246,10 +272,9 @@ def _zoom(place: str) -> float:
     def change(more: float) -> None:
         st.session_state[ZOOM] = (place, min(4.0, max(-1.0, zoom + more)))
 
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.button("＋", key="map-zoom-in", help=_("Приблизить"), on_click=change, args=(0.7,))
+    with st.container(horizontal=True, gap="xsmall", key="map-zoom"):
+        st.button("+", key="map-zoom-in", help=_("Приблизить"), on_click=change, args=(0.7,))
         st.button("−", key="map-zoom-out", help=_("Отдалить"), on_click=change, args=(-0.7,))
-        st.caption(_("Щелчок выбирает, наведение показывает подробности."))
     return float(zoom)
 
 
@@ -288,7 +313,7 @@ def _units(scene: Scene, drawn: Sequence[Row]) -> None:
     with st.container(height=height, key="map-units", gap=None, border=False):
         for row in ordered:
             st.button(
-                f"{escaped(row['name'])} **{row['sign']} {escaped(row['tip_value'])}**",
+                f"{escaped(row['name'])} **{escaped(maps.signed(row))}**",
                 key=f"map-unit-{row['territory']}",
                 type="primary" if row["territory"] == scene.marked else "secondary",
                 width="stretch",
@@ -321,18 +346,17 @@ def _looked_at(scene: Scene) -> None:
     if here.unit is here.region:
         return
     level = "district" if here.school is None else "school"
-    row = _own(scene, level, str(here.unit["code"]))
+    own = _own(scene.view, scene.measure, level, str(here.unit["code"]))
     with st.container(border=True):
-        if row is None:
+        if own.empty:
             st.markdown(
                 _("{name}: этот показатель здесь не считается.").format(name=f"**{escaped(here.unit['name'])}**")
             )
         else:
-            st.markdown(_told(scene, row))
+            row = own.to_dict("records")[0]
+            st.markdown(_told(scene.measure, row))
             if scene.measure.indicator is not None and isinstance(row.get("verdict"), str):
-                sentence = queries_compare.unit_sentence(
-                    scene.view.catalogue, scene.measure.indicator, row, _("регион")
-                )
+                sentence = queries_compare.unit_sentence(scene.view.snapshot, own, "region", _("регион"))
                 st.caption(escaped(sentence))
         with st.container(horizontal=True, gap="medium"):
             page_link("overview", _("Обзор"))
@@ -340,18 +364,15 @@ def _looked_at(scene: Scene) -> None:
             page_link("passport", _("Паспорт"), mechanism=scene.measure.mechanism.code)
 
 
-def _own(scene: Scene, level: str, code: str) -> Mapping[str, Any] | None:
-    """The row of one unit, whatever level is drawn."""
-    if not (scene.measure.rows["level"] == level).any():
-        return None
-    frame = _figures(scene.view, scene.measure, level)
-    own = frame[frame["territory"] == code]
-    return None if own.empty else own.to_dict("records")[0]
+def _own(view: View, measure: Measure, level: str, code: str) -> pd.DataFrame:
+    """The row of one unit, whatever level is drawn; no row where it has none."""
+    frame = _figures(view, measure, level)
+    return frame[frame["territory"] == code]
 
 
-def _told(scene: Scene, row: Mapping[str, Any]) -> str:
+def _told(measure: Measure, row: Mapping[str, Any]) -> str:
     """«Вымышленная область: 72,4 % (18 из 25), отчитались 17 из 21»."""
-    minimum = scene.measure.indicator.minimum_n if scene.measure.indicator else 10
+    minimum = measure.indicator.minimum_n if measure.indicator else 10
     absent = isinstance(row.get("absence"), str)
     figure = numbers.absence(row["absence"], minimum) if absent else numbers.figure_text(row)
     of = numbers.out_of(row.get("numerator"), row.get("denominator"))
@@ -369,7 +390,6 @@ def _list_instead(scene: Scene) -> None:
         _("Карты нет: к этим данным не приложены границы муниципалитетов (файл boundaries.geojson). "
           "Те же числа — списком."), icon="🗺️",
     )  # fmt: skip
-    _heading(scene)
     drawn = maps.rows(scene.frame, scene.shades, scene.dark)
     maps.legend(drawn, scene.shades, scene.dark)
     _units(scene, drawn)

@@ -20,7 +20,7 @@ import streamlit as st
 
 from pages.shared import numbers, theme
 from pages.shared.templates import base
-from pages.shared.templates.area import KINDS, OTHER_KIND, Point, Shade, Shapes, apart
+from pages.shared.templates.area import KINDS, OTHER_KIND, Point, Shade, Shapes, labelled
 from pages.shared.templates.ranked import prepared
 from pages.shared.texts import _
 
@@ -28,6 +28,8 @@ HEIGHT, NARROW_HEIGHT = 520, 380
 WIDTH, NARROW_WIDTH = 620, 350  # the least width that the map has in each layout; the region is fitted to it
 NARROW = 640  # Streamlit puts columns one under another below this width
 MARGIN = 14
+NAME_LINE, FIGURE_LINE = 14, 17  # pixels
+SHORT_KINDS = {"муниципальный округ": "МО", "муниципальный район": "МР", "городской округ": "ГО"}
 CLOSEST = 11.5  # zoom: beyond it a lone school would fill the map
 
 STYLE = """<style>
@@ -38,6 +40,9 @@ ul.map-legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;marg
 .map-legend i.grey{width:.95rem;margin:0 .2rem}
 .map-legend b{font-weight:400;width:1.35rem;text-align:center}
 .map-legend .n{opacity:.8}
+.st-key-map-box{position:relative}
+.st-key-map-zoom{position:absolute;right:0;top:0;z-index:2;width:auto}
+.st-key-map-zoom button{min-height:0;width:2.2rem;height:2.2rem;padding:0}
 /* the toolbar of the map speaks English only; the page has its own buttons for zoom and for the way back */
 [class*="st-key-map-deck"] [data-testid="stElementToolbar"]{display:none}
 </style>"""
@@ -145,6 +150,11 @@ def rows(frame: pd.DataFrame, shades: Sequence[Shade], dark: bool) -> list[Row]:
             }
         )
     return drawn
+
+
+def signed(row: Row) -> str:
+    """«▲ 72,4 %»: the figure with the sign of its class, or the reason of its absence."""
+    return f"{row['sign']} {row['tip_value']}".strip()
 
 
 def ranked(drawn: Iterable[Row]) -> list[Row]:
@@ -261,7 +271,7 @@ def _texts(name: str, data: Sequence[Row], size: float, **more: Any) -> pdk.Laye
     return pdk.Layer(
         "TextLayer", id=name, data=list(data), get_position="at", get_text="text", get_color="ink", get_size=size,
         # Without it deck.gl knows Latin letters only.
-        character_set=_word("auto"), font_family=_word(theme.FONT), line_height=1.15, **more,
+        character_set=_word("auto"), font_family=_word(theme.FONT), **more,
     )  # fmt: skip
 
 
@@ -270,31 +280,45 @@ def areas(
 ) -> list[pdk.Layer]:
     """Coloured districts with the figure on each, and their names where there is room for them (``names``)."""
     page = theme.surface(dark)
-    labels = []
+    figures, titles = [], []
     for row in drawn:
         if row["territory"] not in ground.features:
             continue
-        figure = f"{row['sign']} {row['tip_value']}".strip() if row["number"] is not None else row["tip_value"]
-        if not names and row["number"] is None:
-            figure = numbers.MISSING  # a phone has no room for the reason: tooltip, legend and list have it
-        text = "\n".join(_folded(part) for part in ([row["name"], figure] if names else [figure]))
-        ink = theme.ink(row["fill"]) if row["fill"] else page.text
-        labels.append({"at": ground.centre(row["territory"]), "text": text, "ink": _colour(ink)})
+        at = ground.centre(row["territory"])
+        ink = _colour(theme.ink(row["fill"]) if row["fill"] else page.text)
+        # A phone has no room for the reason of an absence: tooltip, legend and list have it.
+        figure = _folded(signed(row)) if names or row["number"] is not None else [numbers.MISSING]
+        title = _folded(_shortened(row["name"])) if names else []
+        up = -(NAME_LINE * len(title) + FIGURE_LINE * len(figure)) / 2  # the block stands in the middle
+        for line in title:
+            titles.append({"at": at, "text": line, "ink": ink, "offset": [0, up + NAME_LINE / 2]})
+            up += NAME_LINE
+        for line in figure:
+            figures.append({"at": at, "text": line, "ink": ink, "offset": [0, up + FIGURE_LINE / 2]})
+            up += FIGURE_LINE
     layers = _boundaries(ground, drawn, name, page)
     if chosen in ground.features:
         layers.append(_outline(ground, str(chosen), page))
-    return [*layers, _texts("labels", labels, 13 if names else 11)]
+    more = {"get_pixel_offset": "offset"}
+    return [*layers, _texts("names", titles, 12, **more), _texts("figures", figures, 15 if names else 13, **more)]
 
 
-def _folded(text: str, letters: int = 13) -> str:
-    """Words in short lines, so that a name stays inside its district."""
+def _shortened(name: str) -> str:
+    """A name as a map has room for it; tooltip and list keep it whole."""
+    for whole, letters in SHORT_KINDS.items():
+        name = name.replace(whole, letters)
+    return name
+
+
+def _folded(text: str, letters: int = 14) -> list[str]:
+    """Words in short lines, so that a text stays inside its district."""
     lines: list[str] = []
     for word in text.split(" "):
         if lines and len(lines[-1]) + 1 + len(word) <= letters:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return "\n".join(lines)
+    return lines
 
 
 def spots(
@@ -317,16 +341,19 @@ def spots(
                     "edge": _colour(theme.ORANGE if own else page.background if empty else page.text),
                     "size": 13 if empty else 18,
                     "around": 30 if own else 16 if empty else 22,
-                    "text": f"{row['sign']} {row['tip_value']}".strip() if row["number"] is not None else "",
+                    "text": "" if row["number"] is None else signed(row),
                     "ink": _colour(page.text),
                     "own": own,
                 }
             )
     # What lies on top is drawn last: figures over grey ones, the chosen one over all.
     points.sort(key=lambda point: (point["own"], point["text"] != ""))
-    first = sorted((p for p in points if p["text"]), key=lambda point: not point["own"])
-    room = apart([window.pixels(point["at"]) for point in first], 54, 30)
-    labels = [{key: first[n][key] for key in ("at", "text", "ink")} for n in room]
+    first = [point for point in reversed(points) if point["text"]]
+    at = [window.pixels(point["at"]) for point in first]
+    labels = [
+        {"at": first[n]["at"], "text": first[n]["text"], "ink": first[n]["ink"], "offset": [x - at[n][0], y - at[n][1]]}
+        for n, (x, y) in labelled(at, 22, 50, 15).items()
+    ]
     for point in points:
         del point["text"], point["ink"], point["own"]
     icons = {
@@ -339,8 +366,7 @@ def spots(
     return [
         pdk.Layer("IconLayer", id=f"edges-{name}", get_size="around", get_color="edge", **icons),
         pdk.Layer("IconLayer", id=f"spots-{name}", get_size="size", get_color="fill", pickable=True, **icons),
-        _texts("figures", labels, 12, get_pixel_offset=[0, -18], outline_width=4, font_settings={"sdf": True},
-               outline_color=_colour(page.background)),
+        _texts("figures", labels, 13, get_pixel_offset="offset"),
     ]  # fmt: skip
 
 

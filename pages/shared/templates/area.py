@@ -122,13 +122,31 @@ def _centre(ring: Sequence[Sequence[float]]) -> Point:
     return x / (6 * area), y / (6 * area)
 
 
-def apart(points: Sequence[Point], width: float, height: float) -> list[int]:
-    """Which of ``points``, in their order, can bear a label of that size without covering an earlier one."""
-    kept: list[int] = []
+MOST_LABELS = 120
+
+
+def labelled(points: Sequence[Point], mark: float, width: float, height: float) -> dict[int, Point]:
+    """Where the labels of points stand so that none covers another label or mark: number → centre of the label.
+
+    ``mark`` is the size of a point's mark, ``width`` and ``height`` those of a label, all in the units of the plane.
+    Points come in the order of their importance; one that has no room above, below or beside it gets no label, and
+    of very many points none does.
+    """
+    boxes = [(x, y, mark, mark) for x, y in points]
+    places: dict[int, Point] = {}
+    if len(points) > MOST_LABELS:
+        return places
+    up, aside = (mark + height) / 2, (mark + width) / 2
     for number, (x, y) in enumerate(points):
-        if all(abs(x - points[k][0]) >= width or abs(y - points[k][1]) >= height for k in kept):
-            kept.append(number)
-    return kept
+        for place in ((x, y - up), (x, y + up), (x + aside, y), (x - aside, y)):
+            if not any(
+                abs(place[0] - left) < (width + wide) / 2 and abs(place[1] - top) < (height + tall) / 2
+                for left, top, wide, tall in boxes
+            ):
+                boxes.append((*place, width, height))
+                places[number] = place
+                break
+    return places
 
 
 @dataclass(frozen=True)
@@ -170,8 +188,9 @@ class Choropleth:
             else:
                 why = _("нет координат") if unit.get("level") == "school" else _("нет границ на карте")
                 homeless.append({**row, "number": None, "tip_value": why})
-        for n in apart([(spot["x"], spot["y"]) for spot in spots], *self._label()):
-            spots[n]["label_text"] = spots[n]["said"]
+        known = [spot for spot in spots if spot["number"] is not None]
+        places = labelled([(spot["x"], spot["y"]) for spot in known], *self._sizes())
+        texts += [{"x": x, "y": y, "text": known[n]["said"], "ink": page.text} for n, (x, y) in places.items()]
         ground = [
             {"type": "Feature", "geometry": geometry, "properties": {}}
             for code, geometry in self.shapes.geometries.items()
@@ -193,12 +212,12 @@ class Choropleth:
             return int(unit["class"])
         return 0 if number is None else 1 + sum(number > bound for bound in self.bounds)
 
-    def _label(self) -> Point:
-        """Width and height of a label, as shares of what the map shows."""
+    def _sizes(self) -> tuple[float, float, float]:
+        """Sizes of a point's mark and of its label (width, height) on the plane of the map."""
         parts = [part for shape in self.shapes.geometries.values() for part in shape["coordinates"]]
         xs, ys = ([point[axis] for part in parts for point in part[0]] or [0] for axis in (0, 1))
         span = max(max(xs) - min(xs), max(ys) - min(ys))
-        return 0.08 * span, 0.06 * span
+        return 0.04 * span, 0.09 * span, 0.04 * span
 
 
 def class_names(bounds: Sequence[float]) -> tuple[str, ...]:
@@ -275,7 +294,6 @@ def _points(scale: alt.Scale, legend: alt.Legend, present: Sequence[str], page: 
     empty = rows.transform_filter("datum['class'] == '0'").mark_point(
         size=110, opacity=1, fill=page.background, stroke=page.muted, strokeDash=[2, 2], aria=False
     )
-    texts = rows.mark_text(fontSize=10, dy=-13, color=page.text, aria=False)
     return [
         empty.encode(shape=shape, tooltip=base.tooltip(present)),
         full.encode(
@@ -284,5 +302,4 @@ def _points(scale: alt.Scale, legend: alt.Legend, present: Sequence[str], page: 
             tooltip=base.tooltip(present),
             description=alt.Description("spoken:N"),
         ),
-        texts.encode(text="label_text:N"),
     ]
