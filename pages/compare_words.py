@@ -25,7 +25,6 @@ from pipelines.queries_overview import same_definition
 
 Row = Mapping[Any, Any]
 
-GLYPHS = {"better": "▲", "worse": "▼", "higher": "▲", "lower": "▼", "not_distinguishable": "●", "not_enough_data": "○"}
 # Each list of the sentence names so many units; the rest stands in the chart just below.
 MOST_NAMES = 4
 STYLE = """<style>
@@ -250,7 +249,7 @@ def summary(measure: Measure, now: pd.DataFrame, level: str, benchmark: str, nam
         head = _("{against}. Из {units} с данными:").format(
             against=against, units=units_counted(level, sum(words.values()), genitive=True)
         )
-        lines = "".join(f"<li>{_judged(now, word, words[word])}</li>" for word in GLYPHS if words[word])
+        lines = "".join(f"<li>{_judged(now, word, words[word])}</li>" for word in theme.VERDICTS if words[word])
         body = f"{escape(head)}<ul>{lines}</ul>"
     else:
         body = escape(" ".join(part for part in (_extremes(now), against and f"{against}.") if part))
@@ -281,10 +280,16 @@ def _group_figure(row: Row, of: str) -> str:
     return numbers.figure_text(own) + ("" if told == numbers.MISSING else f" ({told})")
 
 
+def sign(word: str) -> str:
+    """A verdict's shape in its colour, as HTML; the word beside it says the same."""
+    look = theme.VERDICTS[word]
+    return f'<span class="words-glyph" style="color:{look.colour}" aria-hidden="true">{look.sign}</span>'
+
+
 def _judged(now: pd.DataFrame, word: str, n: int) -> str:
     """«▲ 3 лучше: Заречный, Озёрный, Лесной»; those within chance are only counted."""
     look = theme.VERDICTS[word]
-    glyph = f'<span class="words-glyph" style="color:{look.colour}" aria-hidden="true">{GLYPHS[word]}</span>'
+    glyph = sign(word)
     counted = ngettext("не отличается", "не отличаются", "не отличаются", n)
     said = f"{glyph} <b>{n}</b> {escape(counted if word == 'not_distinguishable' else _(look.word))}"
     if word in ("not_distinguishable", "not_enough_data"):

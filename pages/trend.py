@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import compare_words as words
-from pages.shared import charts, filters, numbers, picker, theme
+from pages.shared import charts, filters, numbers, picker
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS, Place
 from pages.shared.links import page_link
@@ -222,7 +222,7 @@ def _indicator_sentences(view: View, measure: Measure, frame: pd.DataFrame) -> d
             since = _("{size} к {year}").format(size=size, year=_year(frame, row["before_year"]))
             parts.append(f"{since} — {_(CHANGES[verdict])}" if verdict else since)
         trend = _trend(view, measure, frame, row)
-        said[str(row["territory"])] = (_glyph(verdict), ", ".join(parts) + ".", trend)
+        said[str(row["territory"])] = (words.sign(verdict) if verdict else "", ", ".join(parts) + ".", trend)
     return said
 
 
@@ -291,13 +291,6 @@ def _positions(now: Row) -> str:
     if gained and lost:
         text += " " + _("({gained} прибавили, {lost} потеряли)").format(gained=gained, lost=lost)
     return text
-
-
-def _glyph(verdict: str | None) -> str:
-    if verdict is None:
-        return ""
-    colour = theme.VERDICTS[verdict].colour
-    return f'<span class="words-glyph" style="color:{colour}" aria-hidden="true">{words.GLYPHS[verdict]}</span> '
 
 
 # --- breaks and gaps ------------------------------------------------------------------------------------

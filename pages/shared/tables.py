@@ -258,14 +258,49 @@ def show(frame: pd.DataFrame, *, key: str, demo: bool = False, alt: str | None =
     if len(frame) <= STATIC_ROWS:
         texts = readable(frame)
         texts.columns = [escaped(str(name)) for name in texts.columns]
-        st.table(texts.map(escaped), hide_index=True, alt=alt)
+        texts = texts.map(escaped)
+        if _verdict_heading() in texts:
+            texts[_verdict_heading()] = [_signed(word) for word in texts[_verdict_heading()]]
+        st.table(texts, hide_index=True, alt=alt)
         return
     columns, rows = typed(frame, sortable_columns)
     values = pd.DataFrame(
         {column.heading: pd.Series([row[i] for row in rows], dtype=_dtype(column)) for i, column in enumerate(columns)}
     )
     styler = values.style.format({column.heading: _formatter(column.kind) for column in columns})
+    if _verdict_heading() in values:
+        styler = styler.format(_with_sign, subset=[_verdict_heading()])
+        styler = styler.map(_verdict_style, subset=[_verdict_heading()])
     st.dataframe(styler, hide_index=True, key=f"{key}-table", placeholder=numbers.MISSING)
+
+
+# Streamlit's names of colours nearest to those of the verdicts; the sign and the word say the same.
+_HUES = {theme.BLUE: "blue", theme.ORANGE: "orange", theme.PURPLE: "violet", theme.GREY: "gray"}
+
+
+def _verdict_heading() -> str:
+    return _("Вывод")
+
+
+def _look(word: object) -> theme.Look | None:
+    return next((look for look in theme.VERDICTS.values() if _(look.word) == word), None)
+
+
+def _with_sign(word: object) -> str:
+    """«▲ лучше»; anything but a verdict stays as it is."""
+    look = _look(word)
+    return f"{look.sign} {word}" if look else cell_text(None if is_missing(word) else word, "text")
+
+
+def _signed(word: str) -> str:
+    """The same in Markdown with the sign in its colour."""
+    look = _look(word)
+    return f":{_HUES[look.colour]}[{look.sign}] {word}" if look else word
+
+
+def _verdict_style(word: object) -> str:
+    look = _look(word)
+    return f"color: {look.colour}" if look else ""
 
 
 def _dtype(column: Column) -> str:

@@ -41,6 +41,11 @@ class Look:
     shape: str
     filled: bool = True
 
+    @property
+    def sign(self) -> str:
+        """The shape as a character, for texts and tables."""
+        return {"triangle-up": "▲", "triangle-down": "▼"}.get(self.shape, "●") if self.filled else "○"
+
 
 VERDICTS: dict[str, Look] = {
     "better": Look(N_("лучше"), BLUE, "triangle-up"),
