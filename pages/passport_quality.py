@@ -91,7 +91,7 @@ def _coverage_table(rows: pd.DataFrame, lowest: str, own: str, indicator: Indica
 
 
 def _count(value: Any) -> str:
-    return str(int(value)) if value else "·"
+    return str(int(value)) if value else facts.NOTHING
 
 
 def _how_made(rows: pd.DataFrame, levels: Sequence[str], indicator: Indicator) -> str:

@@ -5,6 +5,8 @@ The names of statistical methods stand here and nowhere else in the interface.
 
 from __future__ import annotations
 
+import re
+
 from pages.shared import numbers
 from pages.shared.facts import Cell, Fact
 from pages.shared.texts import N_, _, level_name
@@ -30,6 +32,9 @@ PERIODS = {
     "calendar_year": N_("календарный год"),
     "event_year": N_("год проведения процедуры"),
 }
+
+# A note of the catalogue that already says why an indicator is not counted lower.
+TELLS_WHY = re.compile("[Нн]а уровне|начинается|не делятся|не определён")
 
 
 def indicator_facts(mechanism: Mechanism, indicator: Indicator, noun: Noun, year: int) -> list[Fact]:
@@ -86,12 +91,14 @@ def _why_levels(indicator: Indicator, noun: Noun) -> str:
     if indicator.base_level == "school":
         return _("считается от организации, выше — суммами")
     lowest = level_words(indicator.base_level)
-    if noun.person:
+    if TELLS_WHY.search(indicator.note):
+        reason = _("почему — в примечании")
+    elif indicator.counts == "organisation":
+        reason = _("у одной организации это «да» или «нет», а не доля")
+    elif noun.person:
         reason = _("ниже за числом стояли бы отдельные люди")
-    elif indicator.mechanism == "leaders":
-        reason = _("ниже показатель стал бы оценкой одного человека")
     else:
-        reason = _("ниже он не собирается или не имеет смысла")
+        reason = _("ниже не собирается")
     return _("начинается с уровня «{level}»: {reason}").format(level=lowest, reason=reason)
 
 
@@ -155,13 +162,11 @@ def colour_rule(indicator: Indicator, noun: Noun) -> list[str]:
     if indicator.unit != "percent":
         return [*texts, _("Это число с единицей, а не доля: вывода нет, цвет нейтральный.")]
     if not noun.independent:
-        return [
-            *texts,
-            _(
-                "Знаменатель считает «{noun}»: такие единицы зависят друг от друга, поэтому интервал не вычисляется, "
-                "вывода «лучше» или «хуже» нет, цвет нейтральный."
-            ).format(noun=noun.forms[0]),
-        ]
+        dependent = _(
+            "Знаменатель считает «{noun}»: такие единицы зависят друг от друга, поэтому интервал не вычисляется "
+            "и вывода «лучше» или «хуже» нет."
+        ).format(noun=noun.forms[0])
+        return [*texts, dependent] if texts else [dependent + " " + _("Цвет нейтральный.")]
     word = {
         "up": _("Выше сравниваемого — «лучше», ниже — «хуже»."),
         "down": _("Ниже сравниваемого — «лучше», выше — «хуже»."),

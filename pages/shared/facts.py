@@ -13,6 +13,12 @@ import streamlit as st
 
 from pages.shared.theme import BLUE
 
+NOTHING = "·"
+"""A count of zero in a column of reasons: there, so that the eye can follow the row, and left out on a phone."""
+
+WIDE = 5
+"""From so many columns on a table becomes, on a phone, a list of rows with a line for each column."""
+
 STYLE = f"""<style>
 dl.facts{{display:grid;grid-template-columns:minmax(8.5rem,12rem) 1fr;gap:.35rem 1rem;margin:0;padding:0}}
 .facts dt,.facts dd{{margin:0;padding:0;overflow-wrap:anywhere}}
@@ -21,11 +27,11 @@ dl.facts{{display:grid;grid-template-columns:minmax(8.5rem,12rem) 1fr;gap:.35rem
 dl.facts.close{{grid-template-columns:minmax(6.5rem,8.5rem) 1fr}}
 .facts-table{{overflow:auto;max-height:34rem;margin:0}}
 .facts-table table{{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}}
-.facts-table caption{{text-align:left;opacity:.8;padding:0 0 .3rem;caption-side:top}}
+.facts-caption{{opacity:.8;margin:0 0 .3rem}}
 .facts-table th,.facts-table td{{text-align:left;vertical-align:top;padding:.28rem .6rem .28rem 0;
   border:0;border-bottom:1px solid rgba(128,140,150,.3)}}
 .facts-table th{{font-weight:600}}
-.facts-table .number{{text-align:right}}
+.facts-table .number{{text-align:right;padding-right:1.4rem}}
 .facts-table td.number,.facts-table td.share{{white-space:nowrap}}
 .facts-table th{{vertical-align:bottom}}
 .facts-bar{{display:inline-block;width:5rem;height:.7rem;background:rgba(128,140,150,.25);margin-right:.5rem}}
@@ -34,6 +40,12 @@ dl.facts.close{{grid-template-columns:minmax(6.5rem,8.5rem) 1fr}}
 @media (max-width:640px){{
   dl.facts,dl.facts.close{{grid-template-columns:1fr;gap:.1rem}}
   .facts dd{{margin-bottom:.5rem}}
+  .facts-table{{max-height:none}}
+  .facts-table.wide thead,.facts-table.wide td.empty{{display:none}}
+  .facts-table.wide tr{{display:block;padding:.4rem 0;border-bottom:1px solid rgba(128,140,150,.3)}}
+  .facts-table.wide td{{display:grid;grid-template-columns:8.5rem 1fr;gap:.6rem;padding:.1rem 0;border:0;
+    text-align:left;white-space:normal;overflow-wrap:anywhere}}
+  .facts-table.wide td::before{{content:attr(data-head);opacity:.8}}
 }}
 @media print{{.facts-table{{max-height:none;overflow:visible}}}}
 </style>"""
@@ -80,23 +92,29 @@ def facts(rows: Iterable[Fact], close: bool = False) -> None:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Cell]], caption: str, numbers: Iterable[int] = ()) -> None:
-    """A table that scrolls in its own frame. ``numbers`` are the columns set to the right."""
+    """A table that scrolls in its own frame under its caption. ``numbers`` are the columns set to the right."""
     right = set(numbers)
 
-    def marked(column: int, cell: Cell = "") -> str:
-        kind = "number" if column in right else "share" if isinstance(cell, Share) else ""
-        return f' class="{kind}"' if kind else ""
+    def attributes(column: int, cell: Cell = "") -> str:
+        kinds = ["number"] * (column in right) + ["share"] * isinstance(cell, Share) + ["empty"] * (cell == NOTHING)
+        return f' class="{" ".join(kinds)}"' if kinds else ""
 
-    head = "".join(f'<th scope="col"{marked(n)}>{escape(text)}</th>' for n, text in enumerate(heads))
+    head = "".join(f'<th scope="col"{attributes(n)}>{escape(text)}</th>' for n, text in enumerate(heads))
     body = "".join(
-        "<tr>" + "".join(f"<td{marked(n, cell)}>{_html(cell)}</td>" for n, cell in enumerate(row)) + "</tr>"
+        "<tr>"
+        + "".join(
+            f'<td data-head="{escape(heads[n], quote=True)}"{attributes(n, cell)}>{_html(cell)}</td>'
+            for n, cell in enumerate(row)
+        )
+        + "</tr>"
         for row in rows
     )
-    label = escape(caption, quote=True)
+    wide = " wide" if len(heads) >= WIDE else ""
     # Reachable by keyboard, since it may have to be scrolled.
     st.html(
-        f'<div class="facts-table" tabindex="0" role="region" aria-label="{label}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<p class="facts-caption">{escape(caption)}</p>'
+        f'<div class="facts-table{wide}" tabindex="0" role="region" aria-label="{escape(caption, quote=True)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -104,8 +122,8 @@ def _html(cell: Cell) -> str:
     if isinstance(cell, Share):
         width = 100 * cell.part / cell.whole if cell.whole else 0
         return (
-            f'<span class="facts-bar" aria-hidden="true"><span style="width:{width:.1f}%"></span></span>'
-            f"{escape(cell.words)}"
+            f'<span><span class="facts-bar" aria-hidden="true"><span style="width:{width:.1f}%"></span></span>'
+            f"{escape(cell.words)}</span>"
         )
     if isinstance(cell, Short):
         shown = cell.text if len(cell.text) <= cell.shown else cell.text[: cell.shown] + "…"
