@@ -14,7 +14,7 @@ from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
 from pages.shared.tables import escaped
-from pages.shared.texts import _, level_name
+from pages.shared.texts import _, language, level_name
 from pages.shared.view import View, dated
 from pipelines import queries, queries_compare, queries_overview
 from pipelines.catalogue import Catalogue
@@ -198,8 +198,10 @@ def _cycle(view: View, code: str, row: Row | None, positions: pd.DataFrame, miss
         size = numbers.counted(len(full), (_("позиция"), _("позиции"), _("позиций")))
         with st.expander(_("Выполнены полностью: {size}").format(size=size), expanded=not lost):
             cycle.position_table(full, known, catalogue, _("Позиции, выполненные полностью"))
-    table = cycle.as_table(positions, catalogue, code)
-    files.offer(table, _("Позиции механизма"), _stamp(view, code), key="mechanism-positions")
+    files.offer(
+        lambda: cycle.as_table(positions, catalogue, code),
+        _("Позиции механизма"), _stamp(view, code), key="mechanism-positions",
+    )  # fmt: skip
 
 
 # --- indicators -----------------------------------------------------------------------------------------
@@ -218,10 +220,17 @@ def _indicators(view: View, code: str, missing: list[str]) -> None:
         ))  # fmt: skip
         return
     st.markdown(f"## {heading}")
-    indicator_rows.table(frame, view.catalogue, heading)
-    if words := indicator_rows.chance_words(frame):
-        st.caption(words)
-    files.offer(indicator_rows.for_file(frame, view.catalogue), heading, _stamp(view, code), key="mechanism-indicators")
+    sections = ask(
+        indicator_rows.sections, view.snapshot, int(here.unit["territory_id"]), int(here.region["territory_id"]),
+        here.year, code, language(),
+    )  # fmt: skip
+    for section in sections.tables:
+        indicator_rows.draw(section)
+    if sections.chance:
+        st.caption(sections.chance)
+    files.offer(
+        lambda: indicator_rows.for_file(frame, view.catalogue), heading, _stamp(view, code), key="mechanism-indicators"
+    )
 
 
 # --- who is where ---------------------------------------------------------------------------------------

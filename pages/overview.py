@@ -13,9 +13,9 @@ from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS, Place
 from pages.shared.links import page_link
 from pages.shared.tables import escaped
-from pages.shared.texts import _, level_name
+from pages.shared.texts import _, language, level_name
 from pages.shared.view import View, dated
-from pipelines import queries, queries_overview
+from pipelines import queries_overview
 from pipelines.catalogue import Catalogue
 from pipelines.catalogue.model import Edition
 
@@ -104,25 +104,24 @@ def _heat(view: View, edition: Edition, missing: list[str]) -> None:
     if here.district is None and len(districts) > 1:
         _mechanism_heat(view, edition, missing)
     else:
-        _organisation_heat(view, edition, missing)
+        _organisation_heat(view, missing)
 
 
 def _mechanism_heat(view: View, edition: Edition, missing: list[str]) -> None:
     here = view.here
     frame = ask(
-        queries_overview.mechanism_units,
+        queries_overview.mechanism_table,
         view.snapshot, int(here.region["territory_id"]), "district", here.year, edition.code,
     )  # fmt: skip
-    heading = _("{units} и механизмы, {year}").format(units=level_name("district", plural=True), year=here.year)
     if frame.empty:
         missing.append(_("муниципалитеты и механизмы — за {year} год их не оценивали").format(year=here.year))
         return
-    order = {entry.code: number for number, entry in enumerate(edition.mechanisms)}
-    frame = frame.assign(order=frame["mechanism"].map(order)).sort_values(["territory_name", "territory", "order"])
-    names = {entry.code: view.catalogue.mechanisms[entry.code].short for entry in edition.mechanisms}
+    heading = _("{units} и механизмы, {year}").format(units=level_name("district", plural=True), year=here.year)
+    if _too_many(frame, heading):
+        return
     code = charts.draw(
-        charts.HeatTable(names=names),
-        frame.assign(mechanism_name=frame["mechanism"].map(names)),
+        charts.HeatTable(names=_shorts(view.catalogue)),
+        frame,
         key="overview-mechanisms",
         title=heading,
         stamp=stamp(view),
@@ -135,79 +134,63 @@ def _mechanism_heat(view: View, edition: Edition, missing: list[str]) -> None:
         st.rerun()
 
 
-def _organisation_heat(view: View, edition: Edition, missing: list[str]) -> None:
+def _organisation_heat(view: View, missing: list[str]) -> None:
     here = view.here
-    heading = _("Организации и показатели, {year}").format(year=here.year)
-    candidates = _school_indicators(view.catalogue, edition)
-    known = ask(queries.availability, view.snapshot, region=int(here.region["territory_id"]))
-    reported = set(known.loc[(known["level"] == "school") & (known["year"] == here.year), "mechanism"])
-    mechanisms = [code for code in candidates if code in reported]
-    if not mechanisms:
+    catalogue = view.catalogue
+    reported = ask(
+        queries_overview.organisation_indicators, view.snapshot, int(here.region["territory_id"]), here.year
+    )  # fmt: skip
+    if not reported:
         missing.append(_("организации и показатели — по организациям за {year} год данных нет").format(year=here.year))
         return
-    names = view.catalogue.mechanisms
+    names = _shorts(catalogue)
     # What was chosen on another page stays chosen, even where organisations have nothing for it.
     elsewhere = filters.codes().get("mechanism")
-    others = [elsewhere] if elsewhere in names and elsewhere not in mechanisms else []
-    st.markdown(f"## {heading}")
-    chosen = filters.choose(
-        "mechanism", _("Показатели какого механизма"), [*mechanisms, *others], lambda code: names[code].short,
-        default=mechanisms[0], unknown=_("Механизма «{value}» в каталоге нет."),
-    )  # fmt: skip
+    others = [elsewhere] if elsewhere in names and elsewhere not in reported else []
+    st.markdown("## " + _("Организации и показатели, {year}").format(year=here.year))
+    with st.columns([2, 3])[0]:
+        chosen = filters.choose(
+            "mechanism", _("Показатели какого механизма"), [*reported, *others], names.__getitem__,
+            unknown=_("Механизма «{value}» в каталоге нет."),
+        )  # fmt: skip
     frame = ask(
-        queries.figures,
-        view.snapshot, candidates.get(chosen, []), level="school",
-        within=int((here.district or here.region)["territory_id"]), years=[here.year], collection=here.collection,
+        queries_overview.organisation_table, view.snapshot, int((here.district or here.region)["territory_id"]),
+        here.year, reported.get(chosen, [])[:MOST_COLUMNS],
     )  # fmt: skip
-    frame = frame[frame["absence"] != "not_applicable"]
     if frame.empty:
         st.info(_("По организациям за {year} год показателей этого механизма нет.").format(year=here.year), icon="ℹ️")
         return
-    # One column an indicator: of several subjects and classes the first stands for it, and is named.
-    first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]].head(MOST_COLUMNS)
-    frame = frame.merge(first, on=["indicator", "subject", "grade"])
-    if len(frame) > charts.MAXIMUM_ROWS:
-        st.info(_("Организаций слишком много для одной таблицы: выберите муниципалитет или «Сравнение»."), icon="ℹ️")
+    if _too_many(frame, names[chosen]):
         return
+    # Of several subjects and classes the first stands for the indicator, and is named.
+    first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]].to_dict("records")
     heads = {
-        row["indicator"]: ", ".join(
-            part for part in (view.catalogue.indicators[row["indicator"]].name, indicator_rows.slice_words(row)) if part
-        )
-        for row in first.to_dict("records")
-    }
-    order = {code: number for number, code in enumerate(candidates[chosen])}
-    frame = frame.assign(order=frame["indicator"].map(order), place=_alphabetical(frame["territory_name"]))
-    frame = frame.sort_values(["place", "territory", "order"])
+        row["indicator"]: ", ".join(filter(None, (
+            catalogue.indicators[row["indicator"]].name, indicator_rows.slice_words(row),
+        )))
+        for row in first
+    }  # fmt: skip
     charts.draw(
         charts.HeatTable(rows="short_name", columns="indicator", names=heads),
-        frame.assign(
-            indicator_name=frame["indicator"].map(heads),
-            # «МБОУ «Лесная СОШ № 3»» is told from its neighbours by what stands in quotes.
-            short_name=frame["territory_name"].str.replace(r"^[А-ЯЁ]{2,8} «(.+)»$", r"\1", regex=True),
-        ),
+        frame.assign(indicator_name=frame["indicator"].map(heads)),
         key=f"overview-organisations-{chosen}",
-        title=names[chosen].short,
+        title=names[chosen],
         stamp=stamp(view),
         note=_("Порядок по алфавиту. Темнее — больше: не лучше и не хуже. Пусто — неприменимо."),
     )
 
 
-def _alphabetical(names: pd.Series) -> pd.Series:
-    """Keys that put «№ 2» before «№ 10»."""
-    return names.str.replace(r"\d+", lambda found: found.group().zfill(6), regex=True)
+def _too_many(frame: pd.DataFrame, heading: str) -> bool:
+    """Say that a table is too large for one picture; True if it is."""
+    if len(frame) <= charts.MAXIMUM_ROWS:
+        return False
+    said = _("«{heading}»: слишком много строк для одной картины. Выберите муниципалитет или откройте «Сравнение».")
+    st.info(said.format(heading=heading), icon="ℹ️")
+    return True
 
 
-def _school_indicators(catalogue: Catalogue, edition: Edition) -> dict[str, list[str]]:
-    """Per cents that are counted at organisations, by mechanism of the edition."""
-    found = {
-        entry.code: [
-            indicator.code
-            for indicator in catalogue.mechanisms[entry.code].indicators
-            if "school" in indicator.levels and indicator.unit == "percent"
-        ]
-        for entry in edition.mechanisms
-    }
-    return {mechanism: codes for mechanism, codes in found.items() if codes}
+def _shorts(catalogue: Catalogue) -> dict[str, str]:
+    return {code: mechanism.short for code, mechanism in catalogue.mechanisms.items()}
 
 
 def _own_indicators(view: View) -> pd.DataFrame:
@@ -229,21 +212,21 @@ def _indicators(view: View, missing: list[str]) -> None:
         ))  # fmt: skip
         return
     st.markdown(f"## {heading}")
-    few = len(frame) <= OPEN_ROWS
-    for code, mechanism in view.catalogue.mechanisms.items():
-        own = frame[frame["mechanism"] == code]
-        if own.empty:
-            continue
-        size = numbers.counted(len(own), (_("значение"), _("значения"), _("значений")))
-        told = indicator_rows.counted(own)
-        label = f"**{escaped(mechanism.short)}** — {size}" + (
-            _("; к прошлому году: {told}").format(told=told) if told else ""
-        )
-        with st.expander(label, expanded=few):
-            indicator_rows.table(own, view.catalogue, caption=f"{heading}: {mechanism.short}")
-    if words := indicator_rows.chance_words(frame):
-        st.caption(words)
-    files.offer(indicator_rows.for_file(frame, view.catalogue), heading, stamp(view), key="overview-indicators")
+    sections = ask(
+        indicator_rows.sections, view.snapshot, int(here.unit["territory_id"]), int(here.region["territory_id"]),
+        here.year, None, language(),
+    )  # fmt: skip
+    for section in sections.tables:
+        size = numbers.counted(section.rows, (_("значение"), _("значения"), _("значений")))
+        told = _("; к прошлому году: {told}").format(told=section.told) if section.told else ""
+        name = escaped(view.catalogue.mechanisms[section.mechanism].short)
+        with st.expander(f"**{name}** — {size}{told}", expanded=len(frame) <= OPEN_ROWS):
+            indicator_rows.draw(section)
+    if sections.chance:
+        st.caption(sections.chance)
+    files.offer(
+        lambda: indicator_rows.for_file(frame, view.catalogue), heading, stamp(view), key="overview-indicators"
+    )  # fmt: skip
 
 
 def stamp(view: View, more: Sequence[tuple[str, str]] = ()) -> charts.Stamp:

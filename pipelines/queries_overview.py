@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines import sql
+from pipelines import queries, sql
 from pipelines.catalogue.model import LEVELS, Catalogue, Indicator
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.benchmarks import Benchmark
@@ -37,6 +37,48 @@ def mechanism_units(
     return _frame(
         snapshot, "mechanism_units", within=within, level=level_id, year=year, edition=edition, mechanism=mechanism
     )
+
+
+def mechanism_table(snapshot: Snapshot, within: int, level: str, year: int, edition: str) -> pd.DataFrame:
+    """:func:`mechanism_units` of all mechanisms, units by name and mechanisms in the edition's order."""
+    frame = mechanism_units(snapshot, within, level, year, edition)
+    listed = next(entry.mechanisms for entry in snapshot.catalogue.editions if entry.code == edition)
+    order = {entry.code: number for number, entry in enumerate(listed)}
+    names = {code: mechanism.short for code, mechanism in snapshot.catalogue.mechanisms.items()}
+    frame = frame.assign(order=frame["mechanism"].map(order), mechanism_name=frame["mechanism"].map(names))
+    return frame.sort_values(["territory_name", "territory", "order"]).reset_index(drop=True)
+
+
+def organisation_indicators(snapshot: Snapshot, region: int, year: int) -> dict[str, list[str]]:
+    """Mechanism → its per cents for which organisations of the region have rows in ``year``."""
+    known = queries.availability(snapshot, region)
+    rows = known[(known["level"] == "school") & (known["year"] == year)]
+    reported = set(rows["indicator"])
+    found = {
+        code: [one.code for one in mechanism.indicators if one.code in reported and one.unit == "percent"]
+        for code, mechanism in snapshot.catalogue.mechanisms.items()
+    }
+    return {mechanism: codes for mechanism, codes in found.items() if codes}
+
+
+def organisation_table(snapshot: Snapshot, within: int, year: int, indicators: Sequence[str]) -> pd.DataFrame:
+    """Organisations of the unit ``within`` by ``indicators``, by name with «№ 2» before «№ 10».
+
+    One row an organisation and indicator: of several subjects and classes the first stands for all. What does not
+    apply to an organisation has no row. ``short_name`` is what stands in the quotes of an official name.
+    """
+    frame = queries.figures(snapshot, indicators, level="school", within=within, years=[year])
+    frame = frame[frame["absence"] != "not_applicable"]
+    first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]]
+    frame = frame.merge(first, on=["indicator", "subject", "grade"])
+    order = {code: number for number, code in enumerate(indicators)}
+    names = frame["territory_name"]
+    frame = frame.assign(
+        order=frame["indicator"].map(order),
+        place=names.str.replace(r"\d+", lambda found: found.group().zfill(6), regex=True),
+        short_name=names.str.replace(r"^[А-ЯЁ]{2,8} «(.+)»$", r"\1", regex=True),
+    )
+    return frame.sort_values(["place", "territory", "order"]).reset_index(drop=True)
 
 
 def mechanism_positions(snapshot: Snapshot, territory: int, mechanism: str, year: int) -> pd.DataFrame:

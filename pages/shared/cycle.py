@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from pages.shared import indicator_rows, numbers, theme
 from pages.shared.cards import signed
@@ -90,12 +91,9 @@ def component_table(found: Cycle, catalogue: Catalogue) -> None:
         tally = found.components.get(component.number, Tally())
         cells = [_bar(tally), _lost(tally)]
         cells += [_cell(track, component.number, found) for track in tracks]
-        tds = "".join(
-            f'<td data-head="{escape(head, quote=True)}">{cell}</td>'
-            for head, cell in zip(heads[1:], cells, strict=True)
-        )
-        rows.append(f'<tr><th scope="row">{component.number}.{GLUE}{escape(component.name)}</th>{tds}</tr>')
-    indicator_rows.html(heads, rows, _("Компоненты управленческого цикла"))
+        name = f"{component.number}.{GLUE}{escape(component.name)}"
+        rows.append(indicator_rows.table_row(name, heads[1:], cells))
+    st.html(indicator_rows.framed(heads, rows, _("Компоненты управленческого цикла")))
 
 
 def cycle_words(track: Track) -> str:
@@ -171,13 +169,9 @@ def position_table(rows: Sequence[Row], known: Mapping[str, Position], catalogue
         cells += [_before(row, max(since))] if with_before else []
         cells += [escape(numbers.shortest(row["self_points"]))] if with_self else []
         cells += [_evidence(row)]
-        tds = "".join(
-            f'<td data-head="{escape(head, quote=True)}">{cell}</td>'
-            for head, cell in zip(heads[1:], cells, strict=True)
-        )
         small = f'<span class="quiet">{escape(" · ".join(under))}</span>' if under else ""
-        body.append(f'<tr><th scope="row">{escape(name)}{small}</th>{tds}</tr>')
-    indicator_rows.html(heads, body, caption)
+        body.append(indicator_rows.table_row(escape(name) + small, heads[1:], cells))
+    st.html(indicator_rows.framed(heads, body, caption))
 
 
 def _points(row: Row) -> str:

@@ -19,19 +19,19 @@ MIME = {
 }
 
 
-def makers(frame: pd.DataFrame, title: str, stamp: Stamp) -> dict[str, Callable[[], bytes]]:
+def makers(frame: Callable[[], pd.DataFrame], title: str, stamp: Stamp) -> dict[str, Callable[[], bytes]]:
     """File ending → what makes the file; Streamlit calls it outside the session, so the language goes along."""
     session = contextvars.copy_context()
     makes: dict[str, Callable[[], bytes]] = {
-        "csv": partial(export.csv_bytes, frame, stamp),
-        "xlsx": partial(export.xlsx_bytes, frame, stamp, title),
+        "csv": lambda: export.csv_bytes(frame(), stamp),
+        "xlsx": lambda: export.xlsx_bytes(frame(), stamp, title),
     }
     return {ending: partial(session.copy().run, make) for ending, make in makes.items()}
 
 
 @st.fragment
-def offer(frame: pd.DataFrame, title: str, stamp: Stamp, key: str) -> None:
-    """The menu. A fragment: opening it reruns these lines alone."""
+def offer(frame: Callable[[], pd.DataFrame], title: str, stamp: Stamp, key: str) -> None:
+    """The menu; ``frame`` is laid out only for a file. A fragment: opening it reruns these lines alone."""
     menu = st.popover(_("Скачать"), key=f"{key}-files", on_change="rerun", type="tertiary")
     if menu.open:
         with menu:

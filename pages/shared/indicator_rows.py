@@ -6,8 +6,10 @@ Plain HTML: it wraps on a phone, prints whole and is read aloud in order. Texts 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -15,11 +17,14 @@ import streamlit as st
 from pages.shared import links, numbers, theme
 from pages.shared.numbers import GLUE, is_missing
 from pages.shared.texts import N_, _
+from pipelines import queries_overview
 from pipelines.catalogue import Catalogue
+from pipelines.snapshot import Snapshot
 from pipelines.statistics.chance import chance, chance_sentence
 from pipelines.statistics.rounding import as_fraction, number_text
 
 Row = dict[str, Any]
+ADDRESS = "\x01"  # stands for «passport?data=…» until a table is drawn
 
 STYLE = """<style>
 .rows{overflow-x:auto;margin:0}
@@ -60,9 +65,53 @@ def style() -> None:
     st.html(STYLE)
 
 
-def table(frame: pd.DataFrame, catalogue: Catalogue, caption: str) -> None:
-    """Draw the rows of ``queries_overview.indicators_of`` for one unit, in the order of the frame."""
-    rows = frame.to_dict("records")
+@dataclass(frozen=True)
+class Section:
+    """The indicators of one mechanism as HTML. ``told``: «лучше 5, хуже 2», empty where nothing is certain."""
+
+    mechanism: str
+    rows: int
+    told: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Sections:
+    """All tables of one unit and year, and what chance alone would flag in them (rule 16)."""
+
+    tables: tuple[Section, ...]
+    chance: str
+
+
+def sections(
+    snapshot: Snapshot, territory: int, region: int, year: int, mechanism: str | None, _language: str
+) -> Sections:
+    """Tables of the indicators of one unit, mechanism by mechanism in the order of the catalogue.
+
+    Made to be kept (``data.ask``): nothing in them depends on the session but the language, and links hold
+    :data:`ADDRESS` until they are drawn.
+    """
+    catalogue = snapshot.catalogue
+    frame = queries_overview.indicators_of(snapshot, territory, region, year, mechanism)
+    made = []
+    for code in catalogue.mechanisms:
+        own = frame[frame["mechanism"] == code]
+        if len(own):
+            caption = _("Показатели: {mechanism}").format(mechanism=catalogue.mechanisms[code].short)
+            made.append(Section(code, len(own), counted(own), table(own, catalogue, caption)))
+    return Sections(tuple(made), chance_words(frame))
+
+
+def draw(section: Section) -> None:
+    """Draw a section with links that keep the filters of this session."""
+    keep = links.address("passport", mechanism=None, indicator=None, subject=None, grade=None)
+    st.html(section.html.replace(ADDRESS, escape(keep, quote=True)))
+
+
+def table(frame: pd.DataFrame, catalogue: Catalogue, caption: str) -> str:
+    """The rows of ``queries_overview.indicators_of`` for one unit as HTML, in the order of the frame."""
+    columns = [frame[name].tolist() for name in frame.columns]
+    rows = [dict(zip(frame.columns, values, strict=True)) for values in zip(*columns, strict=True)]
     with_region = bool(frame["region_percent"].notna().any() or frame["region_value"].notna().any())
     with_coverage = bool(frame["coverage_total"].notna().any())
     with_change = bool(frame["before_year"].notna().any())
@@ -80,23 +129,27 @@ def table(frame: pd.DataFrame, catalogue: Catalogue, caption: str) -> None:
             cells.append(change_cell(row, catalogue))
         if with_region:
             cells.append(region_cell(row))
-        tds = "".join(
-            f'<td data-head="{escape(head, quote=True)}">{cell}</td>'
-            for head, cell in zip(heads[1:], cells, strict=True)
-        )
         again = above == row["indicator"] and bool(slice_words(row))
         above = row["indicator"]
-        start = '<tr class="again">' if again else "<tr>"
-        body.append(f'{start}<th scope="row">{name_cell(row, catalogue, again)}</th>{tds}</tr>')
-    html(heads, body, caption)
+        body.append(table_row(name_cell(row, catalogue, again), heads[1:], cells, "again" if again else ""))
+    return framed(heads, body, caption)
 
 
-def html(heads: Sequence[str], rows: Sequence[str], caption: str, stacks: bool = True) -> None:
+def table_row(name: str, heads: Sequence[str], cells: Sequence[str], kind: str = "") -> str:
+    """One row of ready cells; each carries its heading for the phone, where cells stand under one another."""
+    tds = "".join(
+        f'<td data-head="{escape(head, quote=True)}">{cell}</td>' for head, cell in zip(heads, cells, strict=True)
+    )
+    mark = f' class="{kind}"' if kind else ""
+    return f'<tr{mark}><th scope="row">{name}</th>{tds}</tr>'
+
+
+def framed(heads: Sequence[str], rows: Sequence[str], caption: str) -> str:
     """A table of ready rows in a frame of its own that can be reached and scrolled by keyboard."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     label = escape(caption, quote=True)
-    st.html(
-        f'<div class="rows{" stacks" if stacks else ""}" tabindex="0" role="region" aria-label="{label}"><table>'
+    return (
+        f'<div class="rows stacks" tabindex="0" role="region" aria-label="{label}"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -105,8 +158,9 @@ def name_cell(row: Row, catalogue: Catalogue, again: bool = False) -> str:
     """The indicator's name as a link to its passport, with subject and class; ``again``: the name stands above."""
     code = str(row["indicator"])
     slices = slice_words(row)
-    keep = {name: str(row[name]) for name in ("subject", "grade") if isinstance(row.get(name), str)}
-    where = escape(links.address("passport", mechanism=str(row["mechanism"]), indicator=code, **keep), quote=True)
+    chosen = {"mechanism": str(row["mechanism"]), "indicator": code}
+    chosen |= {name: str(row[name]) for name in ("subject", "grade") if isinstance(row.get(name), str)}
+    where = f"{ADDRESS}{escape('&' + urlencode(chosen), quote=True)}"
     name = catalogue.indicators[code].name
     if again:
         whole = escape(f"{name}, {slices}", quote=True)

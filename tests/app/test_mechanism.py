@@ -174,7 +174,7 @@ def test_an_organisation_gets_indicators_and_a_reason(open_page: Open) -> None:
     page = open_page("mechanism", data="demo", school="demo-d03-s001", mechanism="assessment", year="2024")
     said = texts(page)
     assert "Неприменимо: механизм оценивают для региона и муниципалитета" in said
-    assert "Показатели механизма, 2024" in tables(page)
+    assert "Показатели: Оценка качества подготовки" in tables(page)
 
 
 def test_a_page_that_orders_schools_says_what_the_order_is_not(open_page: Open) -> None:
