@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from pipelines.checks import findings_of, run_checks
 from pipelines.comparison import sets
 from pipelines.demo import ensure_demo
 from pipelines.errors import PipelineError
+from pipelines.loads import TABLES, Load, Loads, effective
 from pipelines.readers import bulk
 from pipelines.readers.source_document import is_source_document, read_source_document
 from pipelines.readers.staged import Finding, Staged
@@ -65,11 +66,15 @@ def build(
     catalogue: Catalogue | None = None,
     progress: Progress = silent,
     wait: float = 0,
+    loads: Sequence[Load] | None = None,
+    before_publishing: Callable[[], None] | None = None,
 ) -> BuildResult:
     """Build and publish a snapshot from ``sources`` alone, or from the shipped data, the demonstration and the loads.
 
     Unchanged inputs publish nothing. Findings of grade ``error`` stop the build, all of them are returned and the
-    last good snapshot stays served. Raises :class:`PipelineError` for anything that makes building impossible.
+    last good snapshot stays served. ``loads`` stand for those of the store (a load that is about to be published,
+    or to be withdrawn); ``before_publishing`` is called when the snapshot is good. Raises :class:`PipelineError`
+    for anything that makes building impossible.
     """
     catalogue = catalogue or load_catalogue()
     lock = warehouse.lock(wait)
@@ -77,7 +82,7 @@ def build(
         building = warehouse.folder / "building"
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir()
-        inputs = _inputs_of(sources) if sources else _default_inputs(warehouse, catalogue, progress)
+        inputs = _inputs_of(sources) if sources else _default_inputs(warehouse, catalogue, progress, loads)
         fingerprint = _fingerprint(inputs, catalogue)
         state = warehouse.state()
         if state.get("fingerprint") == fingerprint and warehouse.path(state["current"]).exists():
@@ -98,6 +103,8 @@ def build(
         if any(finding.grade == "error" for finding in result.findings):
             return result
         os.replace(target, warehouse.path(name))
+        if before_publishing:
+            before_publishing()
         warehouse.point_at(name, event="build", fingerprint=fingerprint)
         progress(f"Опубликован снимок {name}")
         return result
@@ -122,9 +129,14 @@ def _kept_findings(snapshot: object) -> list[Finding]:
     return [Finding(**row) for row in rows]
 
 
-def _default_inputs(warehouse: Warehouse, catalogue: Catalogue, progress: Progress) -> list[InputFile]:
+def _default_inputs(
+    warehouse: Warehouse, catalogue: Catalogue, progress: Progress, loads: Sequence[Load] | None = None
+) -> list[InputFile]:
     inputs = _inputs_of(DATA / "sources", "sources")
-    return inputs + _inputs_of(ensure_demo(warehouse.folder / "demo", catalogue, progress))
+    inputs += _inputs_of(ensure_demo(warehouse.folder / "demo", catalogue, progress))
+    store = Loads(warehouse)
+    chosen = effective(store.entries() if loads is None else loads)
+    return inputs + [InputFile(store.folder / e.id, e.file, "own", e.sha256, e.kind) for e in chosen]
 
 
 def _inputs_of(folder: Path, collection: str | None = None) -> list[InputFile]:
@@ -168,6 +180,8 @@ def _fingerprint(inputs: list[InputFile], catalogue: Catalogue) -> str:
         digest.update(sql.read(name).encode())
     for entry in sorted(inputs, key=lambda i: (i.collection, i.file)):
         digest.update(f"\n{entry.collection} {entry.file} {entry.sha256}".encode())
+    for load in (entry for entry in inputs if entry.kind.startswith("load")):
+        digest.update(f"\n{load.path.name}".encode())
     return digest.hexdigest()
 
 
@@ -211,6 +225,8 @@ def _fill_open(
             "INSERT INTO input VALUES (?, ?, ?, ?, ?, ?)",
             [number, entry.collection, entry.file, entry.sha256, entry.kind, rows],
         )
+    if any(entry.kind.startswith("load") for entry in inputs):
+        connection.execute(sql.read("build/latest_loads"))
     progress("Проверки")
     connection.execute(sql.read("build/repeated"))
     findings += run_checks(connection)
@@ -260,6 +276,9 @@ def _fill_open(
 
 
 def _read(entry: InputFile) -> Staged:
+    if entry.kind.startswith("load"):
+        found = {table: entry.path / f"{table}.parquet" for table in TABLES}
+        return Staged(parquet={table: str(path) for table, path in found.items() if path.exists()})
     if entry.kind == "parquet":
         return bulk.read_parquet(entry.path)
     if entry.kind == "boundaries":

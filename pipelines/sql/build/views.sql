@@ -12,9 +12,9 @@ SELECT t.collection, t.code AS territory, t.name AS territory_name,
        CASE WHEN NOT f.hidden THEN f.numerator END AS numerator,
        CASE WHEN NOT f.hidden THEN f.denominator END AS denominator,
        CASE WHEN f.hidden THEN NULL
-            WHEN f.denominator IS NOT NULL THEN 100 * f.numerator / nullif(f.denominator, 0)
+            WHEN f.numerator IS NOT NULL THEN 100 * f.numerator / nullif(f.denominator, 0)
             ELSE f.percent END AS percent,
-       CASE WHEN f.denominator IS NULL THEN f.percent_digits END AS percent_digits,
+       CASE WHEN f.numerator IS NULL THEN f.percent_digits END AS percent_digits,
        CASE WHEN NOT f.hidden THEN f.value END AS value,
        f.unit,
        CASE WHEN f.hidden THEN 'suppressed' ELSE f.absence END AS absence,

@@ -1,0 +1,58 @@
+"""Checks of loaded rows against each other and against what is already published: one check is one SQL file.
+
+Each query of ``sql/loads`` returns ``input_id, sheet, cell, count, seen, expected``; its name is the rule's code, and
+grade and words stand in the table of rules.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipelines import sql
+from pipelines.readers.rules import finding
+from pipelines.readers.staged import Finding
+from pipelines.snapshot import Snapshot
+
+MOST_ROWS = 50
+
+_PREVIOUS = """
+    SELECT n.code AS indicator, t.code AS territory, f.year::INTEGER AS year, s.subject, s.grade, f.numerator,
+           f.denominator, f.percent, f.value, f.absence, f.basis
+    FROM figure f JOIN indicator n USING (indicator_id) JOIN slice s USING (slice_id)
+    JOIN territory t USING (territory_id)
+    WHERE t.collection = 'own' AND f.basis <> 'computed'
+"""
+
+
+def run_load_checks(connection: duckdb.DuckDBPyConnection, current: Snapshot | None) -> list[Finding]:
+    """Run every check; ``current`` is the snapshot that the load would follow, if there is one."""
+    if current is not None:
+        connection.register("published_rows", current.cursor().execute(_PREVIOUS).to_arrow_table())
+        connection.execute("CREATE OR REPLACE TEMP TABLE published AS SELECT * FROM published_rows")
+        connection.unregister("published_rows")
+    else:
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE published (indicator VARCHAR, territory VARCHAR, year INTEGER,"
+            " subject VARCHAR, grade VARCHAR, numerator DOUBLE, denominator DOUBLE, percent DOUBLE, value DOUBLE,"
+            " absence VARCHAR, basis VARCHAR)"
+        )
+    connection.execute(sql.read("loads/prepare/known"))
+    found = []
+    for name in sql.names("loads"):
+        rule = name.removeprefix("loads/")
+        rows = connection.execute(
+            f"SELECT i.file, q.sheet, q.cell, q.count, q.seen, q.expected FROM ({sql.read(name)}) q"
+            " JOIN input i USING (input_id) ORDER BY i.input_id, q.sheet, q.cell"
+        ).fetchall()
+        found += [_told(rule, *row) for row in rows[:MOST_ROWS]]
+        if len(rows) > MOST_ROWS:
+            file, sheet, cell, _, seen, expected = rows[MOST_ROWS]
+            rest = sum(int(row[3]) for row in rows[MOST_ROWS:])
+            found.append(_told(rule, file, sheet, cell, rest, seen, expected))
+    return found
+
+
+def _told(
+    rule: str, file: str, sheet: str | None, cell: str | None, count: int, seen: str | None, expected: str | None
+) -> Finding:
+    return finding(rule, file, sheet, cell, seen=seen, expected=expected, count=int(count))

@@ -1,0 +1,91 @@
+"""``load``: read, check and publish files as departments have them."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from pathlib import Path
+from typing import Any
+
+from pipelines.commands.output import add_warehouse, print_json, tell, tell_findings, warehouse_of
+from pipelines.errors import PipelineError, UnknownCode
+from pipelines.loading import LoadedFile, prepare, publish
+from pipelines.readers.recognise import FORMATS
+
+
+def add_parser(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("load", help="загрузить файлы ведомств: все вместе или ни одного")
+    parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help="книги Excel, ODS, CSV")
+    parser.add_argument("--mapping", metavar="M.toml", type=Path, help="соответствие столбцов (см. «mapping»)")
+    parser.add_argument("--year", type=int, help="год, если файл его не называет")
+    parser.add_argument("--territory", metavar="T", help="территория, если файл её не называет: код или название")
+    parser.add_argument("--replaces", metavar="HASH", help="хеш прежнего файла, который этот заменяет целиком")
+    parser.add_argument("--dry-run", action="store_true", help="только проверить и показать, что изменится")
+    parser.add_argument("--by", metavar="NAME", help="кто загружает (по умолчанию имя пользователя)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="вид ответа")
+    parser.add_argument("--report", metavar="OUT.xlsx", type=Path, help="книга с отметками для отправителя (один файл)")
+    add_warehouse(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print ``{files, published}``; status 1 when errors stopped the load, 2 for an unusable call."""
+    for path in (*args.files, *([args.mapping] if args.mapping else [])):
+        if not path.is_file():
+            raise UnknownCode(f"Файла нет: {path}")
+    if args.report and len(args.files) != 1:
+        raise UnknownCode("Отчёт --report делается по одному файлу.")
+    warehouse = warehouse_of(args)
+    prepared = prepare(
+        warehouse, args.files, year=args.year, territory=args.territory, replaces=args.replaces, progress=tell
+    )
+    published, refusal = None, None
+    if not prepared.stopped and not args.dry_run:
+        try:
+            published = publish(prepared, by=args.by or _user(), progress=tell, wait=60)
+        except PipelineError as error:
+            refusal = error
+    stopped = prepared.stopped or refusal is not None
+    if args.format == "json":
+        print_json({"files": [file_row(file) for file in prepared.files], "published": published})
+    else:
+        _tell(prepared.files, published, stopped, args.dry_run)
+    if refusal is not None:
+        tell(str(refusal))
+    return 1 if stopped else 0
+
+
+def file_row(file: LoadedFile) -> dict[str, Any]:
+    """One file in the form of the JSON answer."""
+    return {
+        "file": file.file,
+        "format": file.format,
+        "rows": file.rows,
+        "observations": file.observations,
+        "findings": [
+            {"grade": told.grade, "sheet": told.sheet, "cell": told.cell, "rule": told.rule, "count": told.count,
+             "seen": told.seen, "expected": told.expected, "message": told.message}
+            for told in file.findings
+        ],
+    }  # fmt: skip
+
+
+def _tell(files: list[LoadedFile], published: str | None, stopped: bool, dry: bool) -> None:
+    for file in files:
+        tell_findings(file.findings)
+        name = FORMATS.get(file.format or "", file.format or "форма не узнана")
+        print(f"{file.file}: {name}; строк {file.rows}, наблюдений {file.observations}")
+    if stopped:
+        tell("Не загружено: исправьте ошибки. Прежние данные остались на месте.")
+    elif published:
+        print(f"Опубликован: {published}")
+    else:
+        print("Проверено, ничего не записано." if dry else "Ничего не изменилось.")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,0 +1,369 @@
+"""Loads files: opened → recognised → matched to territories → checked → previewed → published, or refused with reasons.
+
+One call publishes all its files or none. Nothing is written before everything was checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from pipelines import sql
+from pipelines.build import BuildResult, build, silent
+from pipelines.catalogue import Catalogue, load_catalogue
+from pipelines.checks import run_checks
+from pipelines.checks.loaded import run_load_checks
+from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
+from pipelines.loads import Load, Loads, load_id
+from pipelines.matching_territories import Register, match
+from pipelines.readers.context import Context
+from pipelines.readers.opening import Opened, Refused, open_file
+from pipelines.readers.raw import column_letters
+from pipelines.readers.reading import Reading
+from pipelines.readers.recognise import recognise
+from pipelines.readers.rules import finding
+from pipelines.readers.staged import Finding
+from pipelines.snapshot import Snapshot, Warehouse, now
+
+Progress = Callable[[str], None]
+
+GRADES = ("error", "warning", "note")
+
+
+@dataclass
+class LoadedFile:
+    """What became of one file. ``format`` is ``None`` where it could not be read or recognised."""
+
+    file: str
+    path: Path
+    format: str | None = None
+    rows: int = 0
+    observations: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    sha256: str = ""
+    reading: Reading | None = None
+    opened: Opened | None = None
+    load: Load | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether an error keeps the file from being loaded."""
+        return any(told.grade == "error" for told in self.findings)
+
+
+@dataclass
+class Prepared:
+    """Files that were read and checked, ready to publish unless ``stopped``.
+
+    ``base`` is the snapshot against which ``preview`` was made; ``preview`` has one row an indicator, district and
+    year with the counts ``new``, ``changed``, ``same``; ``changes`` the rows themselves.
+    """
+
+    warehouse: Warehouse
+    files: list[LoadedFile]
+    base: str | None
+    connection: duckdb.DuckDBPyConnection
+    preview: pd.DataFrame = field(default_factory=pd.DataFrame)
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether any file has an error: then none is published."""
+        return any(file.stopped for file in self.files)
+
+    @property
+    def news(self) -> list[LoadedFile]:
+        """The files that would change anything."""
+        return [file for file in self.files if file.load is not None and not file.stopped]
+
+
+def prepare(
+    warehouse: Warehouse,
+    paths: Sequence[Path],
+    *,
+    year: int | None = None,
+    territory: str | None = None,
+    mapping: Any = None,
+    replaces: str | None = None,
+    catalogue: Catalogue | None = None,
+    progress: Progress = silent,
+) -> Prepared:
+    """Read, match and check files without changing anything.
+
+    Raises :class:`~pipelines.errors.UnknownCode` for a ``replaces`` that is no load, :class:`PipelineError` for a
+    store that cannot be read.
+    """
+    catalogue = catalogue or load_catalogue()
+    store = Loads(warehouse)
+    entries = store.entries()
+    replaced = (store.named(replaces).id,) if replaces else ()
+    current = _current(warehouse)
+    context = Context(catalogue, year, territory)
+    options = {"year": year, "territory": territory, "mapping": getattr(mapping, "sha256", None)}
+    active = {entry.id for entry in entries if entry.withdrawn is None}
+    files: list[LoadedFile] = []
+    for number, path in enumerate(paths, start=1):
+        progress(f"Чтение {number} из {len(paths)}: {path.name}")
+        file = _read(path, context, mapping)
+        identity = load_id(file.sha256, options)
+        twins = [known for known in files if known.sha256 == file.sha256 and file.sha256]
+        if identity in active or twins:
+            file.findings = [finding("already_loaded", file.file)]
+            file.reading, file.rows = None, 0
+        elif file.reading is not None:
+            reading = file.reading
+            file.load = Load(
+                identity, file.file, file.sha256, reading.format, 0, 0, now(), replaces=replaced,
+                pupil_level=reading.pupil_level, register=reading.declares_register,
+                options={name: value for name, value in options.items() if value},
+            )  # fmt: skip
+        files.append(file)
+    connection = duckdb.connect(":memory:", config={"preserve_insertion_order": True})
+    prepared = Prepared(warehouse, files, warehouse.state().get("current"), connection, replaces=replaced)
+    try:
+        _stage_all(prepared, store.register(), catalogue, territory, progress)
+        progress("Проверки")
+        _check(prepared, current)
+    finally:
+        if current:
+            current.close()
+    return prepared
+
+
+def publish(prepared: Prepared, *, by: str = "", progress: Progress = silent, wait: float = 0) -> str | None:
+    """Publish what was prepared; returns the new snapshot's id, ``None`` where nothing is new.
+
+    Raises :class:`PipelineError` when an error stops it, when somebody else published since the preview was made,
+    or when the build of the whole refuses.
+    """
+    if prepared.stopped:
+        raise PipelineError("Загрузка остановлена ошибками; опубликованные данные не изменились.")
+    news = prepared.news
+    if not news:
+        return None
+    warehouse = prepared.warehouse
+    store = Loads(warehouse)
+    _require_base(prepared)
+    folders = [_write(prepared, number, file) for number, file in enumerate(prepared.files, 1) if file in news]
+    try:
+        for file, folder in zip(news, folders, strict=True):
+            assert file.load is not None and file.reading is not None
+            store.place(file.load.id, folder)
+            if not file.load.pupil_level:
+                kept = store.keep_original(file.path, file.sha256, file.path.suffix.lower())
+                file.load = replace(file.load, original=kept)
+        entries = store.entries()
+        added = [
+            replace(file.load, rows=file.rows, observations=file.observations, by=by, when=now())
+            for file in news
+            if file.load is not None
+        ]
+        ids = {load.id for load in added}
+        candidate = [entry for entry in entries if entry.id not in ids or entry.withdrawn is not None] + added
+        result = build(
+            warehouse, loads=candidate, before_publishing=lambda: store.save(candidate), progress=progress, wait=wait
+        )
+    except OSError as error:
+        raise PipelineError(
+            f"Загрузка не записана: {error.strerror or error} ({error.filename or warehouse.folder}). "
+            "Проверьте свободное место и права на папку; прежние данные остались на месте."
+        ) from error
+    finally:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+    return _published(result, news)
+
+
+def withdraw(
+    warehouse: Warehouse, load: str, *, by: str = "", progress: Progress = silent, wait: float = 0
+) -> BuildResult:
+    """Take one load back and publish what remains; findings of grade ``error`` say why it cannot be."""
+    from pipelines.loads import withdrawn
+
+    store = Loads(warehouse)
+    entry = store.named(load)
+    candidate = withdrawn(store.entries(), entry.id, by)
+    return build(
+        warehouse, loads=candidate, before_publishing=lambda: store.save(candidate), progress=progress, wait=wait
+    )
+
+
+def _published(result: BuildResult, news: Sequence[LoadedFile]) -> str | None:
+    errors = [told for told in result.findings if told.grade == "error"]
+    if errors:
+        for file in news:
+            file.findings += [told for told in errors if told.file == file.file]
+        others = "; ".join(told.message for told in errors[:3])
+        raise PipelineError(f"Загрузка не согласуется с остальными данными: {others}")
+    return result.published
+
+
+def _require_base(prepared: Prepared) -> None:
+    current = prepared.warehouse.state().get("current")
+    if current != prepared.base:
+        raise PipelineError(
+            "Пока вы смотрели, данные опубликовал кто-то другой. Повторите загрузку: изменения будут показаны "
+            "относительно новых данных; ничего не потеряно."
+        )
+
+
+def _current(warehouse: Warehouse) -> Snapshot | None:
+    try:
+        return warehouse.open()
+    except (NoSnapshot, SnapshotDamaged):
+        return None
+
+
+def _read(path: Path, context: Context, mapping: Any) -> LoadedFile:
+    file = LoadedFile(path.name, path)
+    try:
+        opened = open_file(path)
+    except Refused as refusal:
+        file.findings = [refusal.finding]
+        return file
+    file.opened, file.sha256 = opened, opened.sha256
+    reading = mapping.read(opened, context) if mapping is not None else recognise(opened, context)
+    if reading is None:
+        sheets = ", ".join(table.sheet or "текст" for table in opened.tables[:5])
+        file.findings = [*opened.findings, finding("unknown_format", file.file, seen=f"листы: {sheets}")]
+        return file
+    file.reading, file.format, file.rows, file.findings = reading, reading.format, reading.rows, reading.findings
+    return file
+
+
+_STAGED: dict[str, pa.DataType] = {
+    "indicator": pa.string(), "territory": pa.string(), "year": pa.int32(), "period": pa.string(),
+    "subject": pa.string(), "grade": pa.string(), "numerator": pa.float64(), "denominator": pa.float64(),
+    "percent": pa.float64(), "percent_digits": pa.int32(), "value": pa.float64(), "unit": pa.string(),
+    "absence": pa.string(), "flag": pa.string(), "place": pa.string(), "note": pa.string(),
+}  # fmt: skip
+_TERRITORY: dict[str, pa.DataType] = {
+    "sheet": pa.string(), "cell": pa.string(), "code": pa.string(), "name": pa.string(), "level": pa.string(),
+    "parent": pa.string(), "type": pa.string(), "settlement": pa.string(), "latitude": pa.float64(),
+    "longitude": pa.float64(), "opened": pa.int32(), "closed": pa.int32(), "merged_into": pa.string(),
+    "history_continues": pa.bool_(), "oktmo": pa.string(), "login": pa.string(), "note": pa.string(),
+}  # fmt: skip
+
+
+def _stage_all(
+    prepared: Prepared, register: Register, catalogue: Catalogue, territory: str | None, progress: Progress
+) -> None:
+    connection = prepared.connection
+    connection.execute("ATTACH ':memory:' AS stage")
+    connection.execute(sql.read("schema"))
+    connection.execute(sql.read("build/stage"))
+    _write_catalogue(connection, catalogue)
+    order = sorted(
+        (number for number, file in enumerate(prepared.files, 1) if file.load and file.reading),
+        key=lambda number: not prepared.files[number - 1].reading.declares_register,  # type: ignore[union-attr]
+    )
+    for number in order:
+        file = prepared.files[number - 1]
+        reading = file.reading
+        assert reading is not None and file.load is not None
+        match(reading, register, territory)
+        file.findings = reading.findings
+        _insert(connection, number, file, register)
+    connection.execute(sql.read("build/latest_loads"))
+    connection.execute(sql.read("build/repeated"))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile, register: Register) -> None:
+    """Put one file's rows into the staging tables of the check."""
+    reading = file.reading
+    assert reading is not None and file.load is not None
+    frame = reading.observations
+    connection.execute(
+        "INSERT INTO input VALUES (?, 'own', ?, ?, ?, ?)",
+        [number, file.file, file.sha256, file.load.kind, reading.rows],
+    )
+    codes: set[str] = set()
+    if len(frame):
+        arrow = observations_arrow(frame)
+        arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
+        letters = [column_letters(column) for column in range(int(frame["column"].max()) + 1)]
+        connection.register("arrow_rows", arrow)
+        connection.execute(
+            "INSERT INTO stage.observation BY NAME SELECT * EXCLUDE (row, col), ? AS input_id,"
+            " list_extract(?, (col + 1)::BIGINT) || (row + 1)::VARCHAR AS cell FROM arrow_rows",
+            [number, letters],
+        )
+        connection.unregister("arrow_rows")
+        codes = set(pa.compute.unique(arrow["territory"]).to_pylist())
+        file.observations = arrow.num_rows
+    if reading.declares_register:
+        codes |= set(reading.organisations["code"]) if len(reading.organisations) else set()
+    rows = register.with_parents(codes)
+    if rows:
+        table = pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in _TERRITORY.items()})
+        connection.register("arrow_rows", table)
+        connection.execute("INSERT INTO stage.territory BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
+        connection.unregister("arrow_rows")
+
+
+def observations_arrow(frame: pd.DataFrame) -> pa.Table:
+    """A reading's observations in the types of the staging table, with ``sheet``, ``row`` and ``col``."""
+    columns: dict[str, Any] = {
+        "sheet": _array(frame["sheet"], pa.string()),
+        "row": pa.array(frame["row"].to_numpy("int64")),
+        "col": pa.array(frame["column"].to_numpy("int64")),
+    }
+    for name, kind in _STAGED.items():
+        if name in frame:
+            columns[name] = _array(frame[name], kind)
+    return pa.table(columns)
+
+
+def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
+    if kind == pa.string():
+        codes, found = pd.factorize(values.to_numpy(object))
+        indices = pa.array(codes, mask=codes < 0)
+        return pa.DictionaryArray.from_arrays(indices, pa.array([str(v) for v in found], pa.string())).cast(pa.string())
+    return pa.array(pd.to_numeric(values, errors="coerce"), from_pandas=True).cast(kind)
+
+
+def _write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
+    """What the checks ask of the catalogue."""
+    from pipelines.build import _write_catalogue as write
+
+    write(connection, catalogue)
+
+
+def _check(prepared: Prepared, current: Snapshot | None) -> None:
+    by_name: dict[str, LoadedFile] = {}
+    for file in prepared.files:
+        by_name.setdefault(file.file, file)
+    found = run_checks(prepared.connection) + run_load_checks(prepared.connection, current)
+    for told in found:
+        if told.file in by_name:
+            by_name[told.file].findings.append(told)
+    for file in prepared.files:
+        file.findings.sort(key=lambda told: GRADES.index(told.grade))
+
+
+def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:
+    """The staged rows of one file as parquet in a folder of their own, ready to be moved into the store."""
+    assert file.load is not None
+    store = Loads(prepared.warehouse)
+    folder = store.folder / f".{file.load.id}.{hashlib.sha256(str(id(prepared)).encode()).hexdigest()[:8]}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for table in ("territory", "observation", "position", "trait"):
+        counted = prepared.connection.execute(
+            f"SELECT count(*) FROM stage.{table} WHERE input_id = {number}"
+        ).fetchone()
+        if counted and counted[0]:
+            path = str(folder / f"{table}.parquet").replace("'", "''")
+            prepared.connection.execute(
+                f"COPY (SELECT * EXCLUDE (input_id) FROM stage.{table} WHERE input_id = {number})"
+                f" TO '{path}' (FORMAT parquet)"
+            )
+    return folder

@@ -1,0 +1,522 @@
+"""Finds the territory that a row means: by key first, then by normalised name with aliases, never by a guess.
+
+A register is either given (a load of organisations, or a mapping that declares them), and then an unknown name is
+an error with the nearest candidates, or it is still empty, and then organisations with logins and the municipalities
+that the file names found one (finding ``register_from_file``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from pipelines.readers.raw import clean, column_letters, key
+from pipelines.readers.reading import Reading
+from pipelines.readers.rules import finding
+from pipelines.readers.staged import Finding
+
+REFERENCE = ("territory", "login", "school", "district", "region", "oktmo", "level")
+LEAST_LIKENESS = 60
+MOST_CANDIDATES = 3
+
+_FORMS = (
+    (r"муниципальн\w+ (автономн\w+|бюджетн\w+|казенн\w+) общеобразовательн\w+ учрежден\w+", r"м\1оу"),
+    (r"муниципальн\w+ общеобразовательн\w+ учрежден\w+", "моу"),
+    (r"средн\w+ общеобразовательн\w+ школ\w+", "сош"), (r"основн\w+ общеобразовательн\w+ школ\w+", "оош"),
+    (r"начальн\w+ общеобразовательн\w+ школ\w+", "нош"), (r"(?<=\d)\s*имени\b|\bимени\b", "им."),
+)  # fmt: skip
+_DISTRICT_WORDS = re.compile(
+    r"(?:\b(?:г|гор|г\.о|м\.р|м\.о)\.|\b(?:город|городской округ|муниципальный район|муниципальный округ|"
+    r"муниципальное образование|муниципальный|национальный|район|округ|улус|го|мр|мо|р-н)\b)"
+)
+_LETTERS = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        (
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "y",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "",
+            "y",
+            "",
+            "e",
+            "yu",
+            "ya",
+        ),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region of the country: ``login`` is how its schools' logins begin, ``code`` its ISO code."""
+
+    login: str
+    code: str
+    name: str
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """The regions that are known by name and by login code."""
+    text = (Path(__file__).parent / "readers" / "regions.toml").read_text(encoding="utf-8")
+    return tuple(Region(*entry) for entry in tomllib.loads(text)["region"])
+
+
+@lru_cache(maxsize=200_000)
+def name_key(name: str, level: str = "school") -> str:
+    """A name for comparison: case, «ё», quotes, kinds of dashes, «г.»/«город» and usual short forms do not count."""
+    text = re.sub(r"\s*-\s*", "-", key(name))
+    if level == "school":
+        for pattern, short in _FORMS:
+            text = re.sub(pattern, short, text)
+        text = re.sub(r"м(автономн|бюджетн|казенн)\w+оу", lambda found: f"м{found.group(1)[0]}оу", text)
+        text = re.sub(r"(?:№|\bn\b|\bno\b)\.?\s*", "№", text)
+        text = re.sub(r"\b(?:г|гор)\.\s*", "г.", text)
+    elif level == "district":
+        text = _DISTRICT_WORDS.sub(" ", text)
+    return re.sub(r"[\s,.;()]+", " ", text).strip()
+
+
+def slug(name: str) -> str:
+    """A name in Latin letters for a code: «Усть-Майский улус» → ``ust-mayskiy-ulus``."""
+    letters = "".join(_LETTERS.get(sign, sign) for sign in key(name))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60] or "bez-nazvaniya"
+
+
+@dataclass
+class Register:
+    """The territories of one's own: rows as in the staging table ``territory``; ``given`` unless made from files."""
+
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    given: bool = False
+
+    def __post_init__(self) -> None:
+        self._logins: dict[str, str] = {}
+        self._oktmo: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._names: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in list(self.rows.values()):
+            self._index(row)
+
+    def add(self, row: Mapping[str, Any]) -> str:
+        """Add a territory, or take its newer description; returns its code."""
+        known = {name: value for name, value in row.items() if not _missing(value)}
+        code = str(known["code"])
+        self.rows[code] = self.rows.get(code, {}) | known
+        self._index(self.rows[code])
+        return code
+
+    def _index(self, row: Mapping[str, Any]) -> None:
+        code, level = str(row["code"]), str(row["level"])
+        if row.get("login"):
+            self._logins[str(row["login"]).lower()] = code
+        if row.get("oktmo") and code not in self._oktmo[level, str(row["oktmo"])]:
+            self._oktmo[level, str(row["oktmo"])].append(code)
+        for name in {str(row["name"]), *row.get("names", ())}:
+            found = self._names[level, name_key(name, level)]
+            if code not in found:
+                found.append(code)
+
+    def by_login(self, login: str | None) -> str | None:
+        """The organisation with this login."""
+        return self._logins.get(login.lower()) if login else None
+
+    def by_oktmo(self, oktmo: str | None, level: str) -> list[str]:
+        """Territories of a level with this ОКТМО."""
+        return list(self._oktmo.get((level, oktmo), ())) if oktmo else []
+
+    def by_name(self, name: str, level: str, within: str | None = None) -> list[str]:
+        """Territories of a level with this name, inside ``within`` if given."""
+        alias = self.aliases.get(name_key(name, level)) or self.aliases.get(key(name))
+        if alias and alias in self.rows:
+            return [alias]
+        found = self._names.get((level, name_key(name, level)), [])
+        if within and (len(found) > 1 or level == "school"):
+            found = [code for code in found if self.is_within(code, within)]
+        if len(found) > 1:
+            exact = [code for code in found if key(str(self.rows[code]["name"])) == key(name)]
+            found = exact if len(exact) == 1 else found
+        return list(found)
+
+    def is_within(self, code: str, area: str) -> bool:
+        """Whether a territory is ``area`` or lies in it."""
+        here: str | None = code
+        for _ in range(4):
+            if here == area:
+                return True
+            if here is None or here not in self.rows:
+                return False
+            here = self.rows[here].get("parent")
+        return False
+
+    def of_level(self, level: str) -> list[str]:
+        """Codes of a level."""
+        return [code for code, row in self.rows.items() if row["level"] == level]
+
+    def candidates(self, name: str, level: str | None, within: str | None = None) -> list[str]:
+        """The names most like ``name``, best first."""
+        names = {
+            code: name_key(str(row["name"]), level or str(row["level"]))
+            for code, row in self.rows.items()
+            if (level is None or row["level"] == level) and (within is None or self.is_within(code, within))
+        }
+        found = process.extract(
+            name_key(name, level or "school"),
+            names,
+            scorer=fuzz.WRatio,
+            limit=MOST_CANDIDATES,
+            score_cutoff=LEAST_LIKENESS,
+        )
+        return [f"{self.rows[code]['name']} ({code})" for _, _, code in found]
+
+    def with_parents(self, codes: Iterable[str]) -> list[dict[str, Any]]:
+        """The rows of these territories and of all above them, widest first."""
+        wanted: set[str] = set()
+        for code in codes:
+            here: str | None = code
+            while here and here in self.rows and here not in wanted:
+                wanted.add(here)
+                here = self.rows[here].get("parent")
+        order = {"region": 0, "district": 1, "school": 2}
+        return sorted(
+            (self.rows[code] for code in wanted), key=lambda row: (order[str(row["level"])], str(row["code"]))
+        )
+
+
+def _missing(value: object) -> bool:
+    return value is None or value == "" or (isinstance(value, float) and np.isnan(value)) or value is pd.NA
+
+
+@dataclass
+class _Matcher:
+    """Resolves the references of one reading, remembering what was founded and what could not be found."""
+
+    reading: Reading
+    register: Register
+    area: str | None
+    region: str | None
+    founded: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+    def code(self, reference: Mapping[str, Any], where: tuple[str | None, str]) -> str | None:
+        """The territory's code, or ``None`` after a finding at ``where`` (sheet, cell)."""
+        register = self.register
+        direct = reference.get("territory")
+        if direct:
+            found = direct if direct in register.rows else register.by_login(direct)
+            if found:
+                return str(found)
+            names = [code for level in ("region", "district", "school") for code in register.by_name(direct, level)]
+            if len(names) == 1:
+                return names[0]
+            self._unknown(direct, None, where, names)
+            return None
+        level = reference.get("level") or "school"
+        login, school, district = reference.get("login"), reference.get("school"), reference.get("district")
+        if level == "school" and (login or school):
+            return self._school(reference, where)
+        if level == "district" and district:
+            return self._district(district, reference, where)
+        if reference.get("oktmo") and (found_codes := register.by_oktmo(reference["oktmo"], level)):
+            return found_codes[0]
+        if level == "region" and reference.get("region"):
+            return self._region(reference, where, name=reference["region"])
+        if self.area:
+            return self.area
+        if district:
+            return self._district(district, reference, where)
+        self._find("territory_missing", where)
+        return None
+
+    def _school(self, reference: Mapping[str, Any], where: tuple[str | None, str]) -> str | None:
+        login, school, district = reference.get("login"), reference.get("school"), reference.get("district")
+        known = self.register.by_login(login)
+        if known:
+            self._compare_district(known, district, where)
+            return known
+        within = self.area
+        if district and (self.register.given or self.register.by_name(district, "district", self.area)):
+            within = self._district(district, reference, where)
+            if within is None:
+                return None
+        if school and not login:
+            found = self.register.by_name(school, "school", within)
+            if len(found) == 1:
+                return found[0]
+            if self.register.given or len(found) > 1:
+                self._unknown(school, "school", where, found, within)
+                return None
+            self._find("no_register", where, seen=school)
+            return None
+        if self.register.given:
+            found = self.register.by_name(school, "school", within) if school else []
+            if len(found) == 1 and not self.register.rows[found[0]].get("login"):
+                return found[0]
+            self._unknown(f"{login}" + (f", {school}" if school else ""), "school", where, [], within, school)
+            return None
+        parent = within if district else None
+        if district and not parent:
+            parent = self._district(district, reference, where)
+        elif not district:
+            parent = self.area or self._region(reference, where)
+        if parent is None:
+            return None
+        return self._found(
+            {
+                "code": login,
+                "name": school or login,
+                "level": "school",
+                "parent": parent,
+                "login": login,
+                "type": "school",
+            }
+        )
+
+    def _compare_district(self, code: str, district: str | None, where: tuple[str | None, str]) -> None:
+        parent = self.register.rows.get(self.register.rows[code].get("parent") or "", {})
+        if not district or parent.get("level") != "district":
+            return
+        if name_key(district, "district") != name_key(str(parent["name"]), "district"):
+            if self.register.by_name(district, "district") == [parent["code"]]:
+                return
+            self._find("district_differs", where, seen=self.register.rows[code]["name"], expected=parent["name"])
+
+    def _district(self, name: str, reference: Mapping[str, Any], where: tuple[str | None, str]) -> str | None:
+        keys = self.register.by_oktmo(reference.get("oktmo"), "district")
+        if len(keys) == 1:
+            return keys[0]
+        within = self.area if self.area and self.register.rows[self.area]["level"] == "region" else None
+        if reference.get("region"):
+            named = self.register.by_name(reference["region"], "region")
+            within = named[0] if len(named) == 1 else within
+        found = self.register.by_name(name, "district", within)
+        if len(found) == 1:
+            return found[0]
+        if self.register.given or len(found) > 1:
+            self._unknown(name, "district", where, found, within)
+            return None
+        region = self._region(reference, where)
+        if region is None:
+            return None
+        code = f"{region}-{slug(name_key(name, 'district') or name)}"
+        return self._found({"code": code, "name": clean(name), "level": "district", "parent": region})
+
+    def _region(
+        self, reference: Mapping[str, Any], where: tuple[str | None, str], name: str | None = None
+    ) -> str | None:
+        """The region of a row: as named, as called for, as the login begins, or the only one there is."""
+        name = name or reference.get("region")
+        if name:
+            found = self.register.by_name(name, "region")
+            if len(found) == 1:
+                return found[0]
+            if self.register.given:
+                self._unknown(name, "region", where, found)
+                return None
+            return self._found(region_row(name))
+        if self.area:
+            here: str | None = self.area
+            while here and self.register.rows[here]["level"] != "region":
+                here = self.register.rows[here].get("parent")
+            return here
+        if self.region:
+            found = self.register.by_name(self.region, "region")
+            return found[0] if len(found) == 1 else self._found(region_row(self.region))
+        login = str(reference.get("login") or "")
+        by_login = next((region for region in regions() if login[3:5] == region.login), None)
+        if by_login:
+            found = self.register.by_name(by_login.name, "region")
+            return found[0] if found else self._found(region_row(by_login.name))
+        only = self.register.of_level("region")
+        if len(only) == 1:
+            return only[0]
+        self._find("no_register", where, seen=reference.get("district") or reference.get("school") or login)
+        return None
+
+    def _found(self, row: Mapping[str, Any]) -> str:
+        code = str(row["code"])
+        if code not in self.register.rows:
+            self.register.add(row)
+            self.founded.add(code)
+        return code
+
+    def _unknown(
+        self,
+        name: str,
+        level: str | None,
+        where: tuple[str | None, str],
+        found: Sequence[str],
+        within: str | None = None,
+        like: str | None = None,
+    ) -> None:
+        if len(found) > 1:
+            told = "; ".join(f"{self.register.rows[code]['name']} ({code})" for code in found[:5])
+            self._find("ambiguous_territory", where, seen=name, expected=told)
+            return
+        near = self.register.candidates(like or name, level, within) or self.register.candidates(like or name, level)
+        self._find("unknown_territory", where, seen=name, expected=f"; похоже на: {'; '.join(near)}" if near else "")
+
+    def _find(self, rule: str, where: tuple[str | None, str], **words: Any) -> None:
+        self.findings.append(finding(rule, self.reading.file, *where, **words))
+
+
+def region_row(name: str) -> dict[str, Any]:
+    """A region's own row; a region of the country bears its ISO code."""
+    wanted = name_key(name, "region")
+    known = next(
+        (region for region in regions() if wanted in (name_key(region.name, "region"), region.code.casefold())), None
+    )
+    return {
+        "code": known.code if known else f"own-{slug(name)}", "name": known.name if known else clean(name),
+        "level": "region"
+    }  # fmt: skip
+
+
+def area_of(register: Register, territory: str) -> tuple[str | None, list[str]]:
+    """The territory of the register that ``--territory`` means, or ``None`` with the candidates."""
+    if territory in register.rows:
+        return territory, []
+    by_login = register.by_login(territory)
+    if by_login:
+        return by_login, []
+    found = [code for level in ("region", "district", "school") for code in register.by_name(territory, level)]
+    if len(found) == 1:
+        return found[0], []
+    return None, [f"{register.rows[code]['name']} ({code})" for code in found] or register.candidates(territory, None)
+
+
+def match(reading: Reading, register: Register, territory: str | None = None) -> set[str]:
+    """Fill ``territory`` of the reading's observations with codes; returns the codes that were founded.
+
+    ``territory`` is the area that stands for what the file does not say. What cannot be found becomes findings of
+    the reading, one a name with its first cell and the number of rows.
+    """
+    frame = reading.observations
+    if frame.empty:
+        return set()
+    area: str | None = None
+    region: str | None = None
+    if territory:
+        area, near = area_of(register, territory)
+        if area is None and register.given:
+            reading.findings.append(
+                finding("unknown_territory", reading.file, seen=territory,
+                        expected=f"; похоже на: {'; '.join(near)}" if near else "")
+            )  # fmt: skip
+            return set()
+        if area is None:
+            region = territory
+    matcher = _Matcher(reading, register, area, region)
+    if region and not register.given:
+        matcher.area = matcher._found(region_row(region))
+    combined, columns = _distinct(frame)
+    _, first, inverse, counted = np.unique(combined, return_index=True, return_inverse=True, return_counts=True)
+    codes = np.empty(len(first), object)
+    sheets, rows, cells = frame["sheet"].to_numpy(), frame["row"].to_numpy(), frame["column"].to_numpy()
+    for place in np.argsort(first):
+        at = first[place]
+        reference = {name: _plain(columns[name][at]) for name in columns}
+        where = (_plain(sheets[at]), f"{column_letters(int(cells[at]))}{int(rows[at]) + 1}")
+        before = len(matcher.findings)
+        codes[place] = matcher.code(reference, where)
+        for told in matcher.findings[before:]:
+            told.count = int(counted[place])
+    frame["territory"] = codes[inverse]
+    reading.findings += _merged(matcher.findings)
+    if matcher.founded:
+        names = [register.rows[code]["name"] for code in matcher.founded if register.rows[code]["level"] == "region"]
+        region_names = names or [register.rows[code]["name"] for code in register.of_level("region")]
+        reading.findings.append(
+            finding("register_from_file", reading.file, seen=", ".join(region_names[:3]), count=len(matcher.founded))
+        )
+    reading.findings += _names(reading, columns)
+    return matcher.founded
+
+
+def _distinct(frame: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.int64]], dict[str, Any]]:
+    """One number a distinct reference, and the columns that make it."""
+    combined = np.zeros(len(frame), np.int64)
+    columns: dict[str, Any] = {}
+    for name in REFERENCE:
+        if name in frame:
+            columns[name] = frame[name].to_numpy(object)
+            codes, values = pd.factorize(columns[name])
+            combined = combined * (len(values) + 1) + codes + 1
+            combined = pd.factorize(combined)[0]
+    return combined, columns
+
+
+def _plain(value: Any) -> Any:
+    return None if _missing(value) else value
+
+
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    """The same trouble with the same name told once, with the number of rows."""
+    found: dict[tuple[str, str | None], Finding] = {}
+    for told in findings:
+        known = found.setdefault((told.rule, told.seen), told)
+        if known is not told:
+            known.count += told.count
+    return list(found.values())
+
+
+def _names(reading: Reading, columns: Mapping[str, Any]) -> list[Finding]:
+    """One login under several names, and one name under several logins, within the file (a question to the sender)."""
+    if "login" not in columns or "school" not in columns:
+        return []
+    pairs = pd.DataFrame({"login": columns["login"], "school": columns["school"]}).drop_duplicates().dropna()
+    if pairs.empty:
+        return []
+    district = pd.Series(columns.get("district"), index=range(len(columns["login"])))
+    pairs["district"] = district.iloc[pairs.index].to_numpy()
+    pairs["key"] = [name_key(name, "school") for name in pairs["school"]]
+    found = []
+    for login, group in pairs.groupby("login"):
+        if group["key"].nunique() > 1:
+            told = "; ".join(list(dict.fromkeys(group["school"]))[:4])
+            found.append(finding("one_school_many_names", reading.file, seen=told, expected=login, count=len(group)))
+    for _, group in pairs.groupby(["district", "key"], dropna=False):
+        if group["login"].nunique() > 1:
+            told = ", ".join(sorted(set(group["login"]))[:5])
+            found.append(
+                finding(
+                    "one_name_many_schools", reading.file, seen=group["school"].iloc[0], expected=told, count=len(group)
+                )
+            )
+    return found

@@ -1,0 +1,261 @@
+"""Opens whatever a person hands over and tells tables from everything else, by content and never by name.
+
+Nothing here trusts a file: sizes are bounded before anything is unpacked, entities are refused before anything is
+parsed, and every refusal says in plain words what the file is and what to do.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import python_calamine
+
+from pipelines.readers.raw import RawTable, address
+from pipelines.readers.rules import finding
+from pipelines.readers.staged import Finding
+from pipelines.readers.xlsx_marks import Marks, number_formats, read_marks, sheet_parts
+
+MOST_FILE_BYTES = 300 << 20
+MOST_UNPACKED_BYTES = 700 << 20
+MOST_RATIO = 1000
+MOST_CELLS = 6_000_000
+MOST_SHEETS = 200
+
+_UNSAFE_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_PICTURES = ((b"\x89PNG", "рисунок PNG"), (b"\xff\xd8\xff", "рисунок JPEG"), (b"GIF8", "рисунок GIF"),
+             (b"BM", "рисунок BMP"), (b"II*\x00", "рисунок TIFF"), (b"%PDF", "документ PDF"),
+             (b"Rar!", "архив RAR"), (b"7z\xbc\xaf", "архив 7z"), (b"{\\rtf", "документ RTF"))  # fmt: skip
+_NAMES = {"xlsx": (".xlsx", ".xlsm"), "ods": (".ods",), "xls": (".xls",), "xlsb": (".xlsb",),
+          "csv": (".csv", ".txt", ".tsv")}  # fmt: skip
+
+
+class Refused(Exception):
+    """The file cannot be read as a table; ``finding`` says why."""
+
+    def __init__(self, refusal: Finding) -> None:
+        super().__init__(refusal.message)
+        self.finding = refusal
+
+
+@dataclass
+class Opened:
+    """A file's tables. ``kind`` is xlsx, xlsb, xls, ods or csv; ``sha256`` is of the whole file."""
+
+    file: str
+    path: Path
+    kind: str
+    sha256: str
+    tables: list[RawTable] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def open_file(path: Path, file: str | None = None) -> Opened:
+    """Read every sheet of ``path``; raises :class:`Refused` for what is no table or is unsafe to unpack."""
+    file = file or path.name
+    try:
+        size = path.stat().st_size
+        if size > MOST_FILE_BYTES:
+            raise Refused(
+                finding("too_large", file, seen=f"{size >> 20} МБ", expected=f"до {MOST_FILE_BYTES >> 20} МБ")
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(finding("unreadable_file", file, seen=error.strerror or type(error).__name__)) from error
+    return open_bytes(data, path, file)
+
+
+def open_bytes(data: bytes, path: Path, file: str) -> Opened:
+    """The same for bytes in memory; ``path`` is kept for the store and only its suffix is compared."""
+    kind = _kind(data, file)
+    opened = Opened(file, path, kind, hashlib.sha256(data).hexdigest())
+    suffix = Path(file).suffix.lower()
+    if suffix not in _NAMES[kind]:
+        opened.findings.append(finding("mislabelled", file, seen=suffix or "без расширения", expected=_NAMES[kind][0]))
+    try:
+        opened.tables = list(_csv(data, file)) if kind == "csv" else list(_workbook(data, opened))
+    except python_calamine.PasswordError as error:
+        raise Refused(finding("password_protected", file)) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
+    except (python_calamine.CalamineError, python_calamine.XmlError, python_calamine.ZipError, OSError) as error:
+        raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
+    except BaseException as error:  # a panic of the native reader is no Exception
+        if type(error).__name__ == "PanicException":
+            raise Refused(finding("unreadable_file", file, seen="внутренняя структура нарушена")) from None
+        raise
+    if not any(table.cells.size for table in opened.tables):
+        raise Refused(finding("empty_file", file))
+    return opened
+
+
+def _reason(error: BaseException) -> str:
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+
+
+def _kind(data: bytes, file: str) -> str:
+    if not data.strip(b"\0 \r\n\t\xef\xbb\xbf"):
+        raise Refused(finding("empty_file", file))
+    if data.startswith(b"PK"):
+        return _zip_kind(data, file)
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Refused(finding("password_protected", file))
+        if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
+            return "xls"
+        raise Refused(finding("not_a_table", file, seen="документ старого Word или другой программы"))
+    for magic, name in _PICTURES:
+        if data.startswith(magic):
+            raise Refused(finding("not_a_table", file, seen=name))
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
+        raise Refused(finding("not_a_table", file, seen="веб-страница или XML под видом таблицы"))
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused(finding("not_a_table", file, seen="двоичный файл неизвестного вида"))
+    return "csv"
+
+
+def _zip_kind(data: bytes, file: str) -> str:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise Refused(finding("unreadable_file", file, seen="архив книги оборван или повреждён")) from error
+    names = {info.filename for info in infos}
+    if any(info.flag_bits & 1 for info in infos):
+        raise Refused(finding("password_protected", file))
+    unpacked = sum(info.file_size for info in infos)
+    if unpacked > MOST_UNPACKED_BYTES or len(infos) > 20_000:
+        raise Refused(
+            finding("too_large", file, seen=f"{unpacked >> 20} МБ в распакованном виде",
+                    expected=f"до {MOST_UNPACKED_BYTES >> 20} МБ")
+        )  # fmt: skip
+    for info in infos:
+        if info.filename.endswith((".xml", ".rels")):
+            _refuse_entities(archive, info, file)
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    if "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return "ods"
+    known = {"word/document.xml": "документ Word", "ppt/presentation.xml": "презентация"}
+    seen = next((name for part, name in known.items() if part in names), "архив")
+    raise Refused(finding("not_a_table", file, seen=seen))
+
+
+def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> None:
+    """No office program writes a DOCTYPE: where one stands, the part was made to blow up while it is read."""
+    try:
+        with archive.open(info) as part:
+            start = part.read(4096)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+        raise Refused(finding("unreadable_file", file, seen="архив книги оборван или повреждён")) from error
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", "ignore").encode()
+    if _UNSAFE_XML.search(start):
+        raise Refused(finding("unsafe_file", file, seen="объявления сущностей XML"))
+
+
+def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
+    file = opened.file
+    marks: dict[str, Marks] = {}
+    if opened.kind == "xlsx":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            formats = number_formats(archive)
+            parts = sheet_parts(archive)
+            for name, part in list(parts.items())[:MOST_SHEETS]:
+                if part in names:
+                    marks[name] = read_marks(archive, part, formats)
+        if any(name.endswith("vbaProject.bin") for name in names):
+            opened.findings.append(finding("macros_ignored", file))
+        if any(name.startswith("xl/externalLinks/") for name in names):
+            opened.findings.append(finding("external_links", file))
+    for name, found in marks.items():
+        if (found.last_row + 1) * (found.last_column + 1) > MOST_CELLS:
+            place = address(found.last_row, found.last_column)
+            raise Refused(finding("too_large", file, name, place, seen=f"таблица до ячейки {place}",
+                                  expected=f"до {MOST_CELLS} ячеек"))  # fmt: skip
+    workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheets = [meta for meta in workbook.sheets_metadata if meta.typ == python_calamine.SheetTypeEnum.WorkSheet]
+    if len(sheets) > MOST_SHEETS:
+        opened.findings.append(finding("too_many_sheets", file, seen=len(sheets), expected=MOST_SHEETS))
+    for meta in sheets[:MOST_SHEETS]:
+        found = marks.get(meta.name, Marks())
+        hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
+        if opened.kind == "xlsx" and meta.name in marks and not len(found.rows):
+            continue
+        sheet = workbook.get_sheet_by_name(meta.name)
+        if sheet.total_height * max(sheet.total_width, 1) > MOST_CELLS:
+            raise Refused(finding("too_large", file, meta.name, seen=f"{sheet.total_height} строк",
+                                  expected=f"до {MOST_CELLS} ячеек"))  # fmt: skip
+        rows = sheet.to_python(skip_empty_area=False)
+        if not rows or not rows[0]:
+            continue
+        merges = list(sheet.merged_cell_ranges or []) if opened.kind in ("xlsx", "xls", "xlsb") else []
+        yield RawTable(file, meta.name, as_cells(rows), merges, found, hidden)
+
+
+def as_cells(rows: Sequence[Sequence[object]]) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
+    """Rows of equal or unequal length as a rectangle of objects; what is missing is ``""``."""
+    width = max(len(row) for row in rows)
+    if any(len(row) != width for row in rows):
+        rows = [[*row, *[""] * (width - len(row))] for row in rows]
+    cells = np.empty((len(rows), width), dtype=object)
+    cells[:] = rows
+    return cells
+
+
+def _csv(data: bytes, file: str) -> Iterator[RawTable]:
+    text = decoded(data)
+    if text.count("\n") > MOST_CELLS:
+        raise Refused(
+            finding("too_large", file, seen=f"{text.count(chr(10))} строк", expected=f"до {MOST_CELLS} ячеек")
+        )
+    csv.field_size_limit(10 << 20)
+    try:
+        separator = _separator(text)
+        rows = list(csv.reader(io.StringIO(text.replace("\0", "")), delimiter=separator))
+    except csv.Error as error:
+        raise Refused(finding("unreadable_file", file, seen=str(error))) from error
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if not rows or (max(map(len, rows)) < 2):
+        raise Refused(finding("not_a_table", file, seen="текст без столбцов"))
+    if len(rows) * max(map(len, rows)) > MOST_CELLS * 4:
+        raise Refused(finding("too_large", file, seen=f"{len(rows)} строк", expected=f"до {MOST_CELLS * 4} ячеек"))
+    yield RawTable(file, None, as_cells(rows))
+
+
+def decoded(data: bytes) -> str:
+    """Text of a CSV as Russian Excel saves it: UTF-8 with or without a mark, UTF-16 with one, else windows-1251."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1251", "replace")
+
+
+def _separator(text: str) -> str:
+    """The separator that gives the same number of columns, more than one, in most of the first lines."""
+    sample = "".join(text.splitlines(keepends=True)[:50])
+    best, most = ";", (0.0, 0)
+    for separator in (";", "\t", ","):
+        widths = [len(row) for row in csv.reader(io.StringIO(sample), delimiter=separator) if any(row)]
+        if not widths or max(widths) < 2:
+            continue
+        usual = max(set(widths), key=lambda width: (widths.count(width), width))
+        score = (widths.count(usual) / len(widths) if usual > 1 else 0.0, usual)
+        if score > most:
+            best, most = separator, score
+    return best

@@ -1,0 +1,49 @@
+"""What a reader of one format hands over: rows with the words of the file, before territories have codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from pipelines.readers.staged import Finding
+
+REFERENCE = ("territory", "login", "school", "district", "region", "level")
+"""How a row names its territory: a code, a login, names at each level, and the level if the file tells it."""
+
+COLUMNS = ("sheet", "row", "column", *REFERENCE, "indicator", "year", "period", "subject", "grade", "numerator",
+           "denominator", "percent", "percent_digits", "value", "unit", "absence", "flag", "place", "note")  # fmt: skip
+
+
+@dataclass
+class Reading:
+    """One file as read.
+
+    ``observations`` has the columns of :data:`COLUMNS` that its format knows (``row`` and ``column`` 0-based, the
+    cell that a finding points at). ``organisations`` is a register (columns of the staging table ``territory``
+    with names instead of codes), ``positions``, ``traits`` and ``targets`` come from templates. ``rows`` counts
+    the data rows read. Of a ``pupil_level`` file nothing but sums is here.
+    """
+
+    file: str
+    format: str
+    rows: int = 0
+    observations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    organisations: pd.DataFrame = field(default_factory=pd.DataFrame)
+    positions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    traits: pd.DataFrame = field(default_factory=pd.DataFrame)
+    findings: list[Finding] = field(default_factory=list)
+    pupil_level: bool = False
+    declares_register: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str = ""
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Append observations."""
+        if len(frame):
+            self.observations = (
+                pd.concat([self.observations, frame], ignore_index=True) if len(self.observations) else frame
+            )
