@@ -237,7 +237,7 @@ def _offer_files(view: View, indicator: Indicator, frame: pd.DataFrame, title: s
         filters=((_("Показатель"), indicator.name), (_("Территория"), here.words()), (_("Год"), str(here.year))),
         demo=here.demo,
     )
-    files.offer(frame, title, stamp, key=f"passport-members-{indicator.code}")
+    files.offer(lambda: frame, title, stamp, key=f"passport-members-{indicator.code}")
 
 
 def _units(level: str, n: int) -> str:
