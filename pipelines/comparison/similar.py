@@ -48,7 +48,7 @@ def peers(
             | {"missing": list(peer.missing)}
         )
     frame = pd.DataFrame(rows)
-    return frame.merge(_units(snapshot, frame["territory_id"].tolist()), on="territory_id", how="left")
+    return frame.merge(units(snapshot, frame["territory_id"].tolist()), on="territory_id", how="left")
 
 
 def robustness(snapshot: Snapshot, figure: Mapping[str, Any], excluded: Collection[int] = ()) -> pd.DataFrame:
@@ -120,7 +120,7 @@ def _context(
     snapshot: Snapshot, school: int, year: int
 ) -> tuple[dict[int, str], Context, np.ndarray[Any, np.dtype[np.float64]]] | None:
     """Codes by id, the scaled context and the traits as they are, for the school's region, type and year."""
-    unit = _units(snapshot, [school])
+    unit = units(snapshot, [school])
     if unit.empty or unit["level_id"].iloc[0] != 3 or not snapshot.catalogue.similar.traits:
         return None
     rules, place = snapshot.catalogue.similar, unit.iloc[0]
@@ -158,7 +158,7 @@ def _shown(snapshot: Snapshot, figure: Mapping[str, Any], territories: list[int]
     return shown
 
 
-def _units(snapshot: Snapshot, territories: list[int]) -> pd.DataFrame:
+def units(snapshot: Snapshot, territories: list[int]) -> pd.DataFrame:
     found: pd.DataFrame = (
         snapshot.cursor().execute(sql.read("queries/comparison_units"), {"territories": territories}).df()
     )
