@@ -38,6 +38,7 @@ KIND_WORDS = {
     "triangle-up": N_("дополнительное образование"),
     "diamond": N_("другие организации"),
 }
+AROUND_SPOTS = 60  # pixels between the outermost organisations and the edge, where their surroundings show
 MANY_COMPARISONS = 10  # from here on chance alone may raise a flag
 FULL_LIST = 13  # units that stand beside the map without scrolling
 ZOOM = "map-zoom"
@@ -91,6 +92,7 @@ def run(view: View) -> None:
         _list_instead(scene)
     notes = [view.here.words(), measure.period(view.here.year), *_notes(scene), dated(view.snapshot)]
     st.caption(" · ".join(escaped(note) for note in notes))
+    maps.ask_width()
 
 
 def _ground(snapshot: Snapshot, region: int) -> Ground:
@@ -146,9 +148,9 @@ def _size_shades(
 ) -> tuple[tuple[Shade, ...], np.ndarray]:
     """Steps of one hue for fifths; the colours of a judgement only where a sourced threshold makes one."""
     if classes.kind == "none":
-        one = Shade(_("значения одинаковы"), theme.LIGHT.steps[2], theme.DARK.steps[2])
         known = frame["percent"].notna() | (frame["value"].notna() if "value" in frame else False)
-        return (one,), known.to_numpy(dtype=np.int64)
+        word = _("значения одинаковы") if known.sum() > 1 else _("одно значение")
+        return (Shade(word, theme.LIGHT.steps[2], theme.DARK.steps[2]),), known.to_numpy(dtype=np.int64)
     words = classes.labels or _class_words(classes, frame)
     if classes.kind == "threshold" and indicator is not None and indicator.direction != "none":
         colours = theme.parts(len(words))
@@ -245,8 +247,7 @@ def _deck(scene: Scene, ground: Ground, drawn: Sequence[Row], places: Mapping[st
     name = str(scene.view.here.unit["code"])
     everywhere = [point for code in ground.features for point in ground.points(code)]
     if scene.level == "school":
-        corners = ground.points(scene.district) if scene.district in ground.features else []
-        window = Window.around([*corners, *places.values()] or everywhere, narrow)
+        window = Window.around(list(places.values()) or everywhere, narrow, AROUND_SPOTS)
         layers = maps.surroundings(ground, scene.district, scene.dark)
         layers += maps.spots(drawn, places, window, scene.marked, name, scene.dark)
     else:
@@ -388,7 +389,7 @@ def _told(measure: Measure, row: Mapping[str, Any]) -> str:
 def _list_instead(scene: Scene) -> None:
     st.info(
         _("Карты нет: к этим данным не приложены границы муниципалитетов (файл boundaries.geojson). "
-          "Те же числа — списком."), icon="🗺️",
+          "Те же числа — списком."), icon="ℹ️",
     )  # fmt: skip
     drawn = maps.rows(scene.frame, scene.shades, scene.dark)
     maps.legend(drawn, scene.shades, scene.dark)
@@ -410,7 +411,8 @@ def _nothing(view: View, measure: Measure) -> None:
                     measure.period(year), key=f"map-year-{year}", on_click=filters.set_code, args=("year", str(year))
                 )
         return
-    said = _("«{name}» в этих данных есть только для региона в целом: раскрашивать нечего.")
+    _heading(view, measure, judged=False)
+    said = _("Карты нет: «{name}» в этих данных есть только для региона в целом, раскрашивать нечего.")
     st.info(said.format(name=measure.name), icon="ℹ️")
     with st.container(horizontal=True, gap="medium"):
         page_link("overview", _("Обзор"))

@@ -27,6 +27,7 @@ from pages.shared.texts import _
 HEIGHT, NARROW_HEIGHT = 520, 380
 WIDTH, NARROW_WIDTH = 620, 350  # the least width that the map has in each layout; the region is fitted to it
 NARROW = 640  # Streamlit puts columns one under another below this width
+WINDOW = "map-window"
 MARGIN = 14
 NAME_LINE, FIGURE_LINE = 14, 17  # pixels
 SHORT_KINDS = {"муниципальный округ": "МО", "муниципальный район": "МР", "городской округ": "ГО"}
@@ -77,8 +78,11 @@ class Window:
     box: tuple[float, float, float, float]
 
     @classmethod
-    def around(cls, points: Sequence[Point], narrow: bool) -> Window:
-        """The window that holds all ``points`` (longitude, latitude), also when they lie on both sides of 180°."""
+    def around(cls, points: Sequence[Point], narrow: bool, margin: float = MARGIN) -> Window:
+        """The window that holds all ``points`` (longitude, latitude), also when they lie on both sides of 180°.
+
+        ``margin`` is left free on each side, in pixels.
+        """
         east = [x + 360 if x < 0 else x for x, _y in points]
         north = [y for _x, y in points]
         west, south, right, top = min(east), min(north), max(east), max(north)
@@ -86,10 +90,14 @@ class Window:
         across, up = (right - west) / 360, _mercator(top) - _mercator(south)
         # deck.gl draws the world 512 pixels wide at zoom 0.
         zoom = min(
-            math.log2((size - 2 * MARGIN) / (512 * span))
-            for size, span in ((width, across), (height, up), (1.0 + 2 * MARGIN, 1 / (512 * 2**CLOSEST)))
-            if span > 0
+            [
+                math.log2((size - 2 * margin) / (512 * span))
+                for size, span in ((width, across), (height, up))
+                if span > 0
+            ],
+            default=CLOSEST,
         )
+        zoom = min(zoom, CLOSEST)
         middle = (_mercator(top) + _mercator(south)) / 2
         latitude = math.degrees(2 * math.atan(math.exp(2 * math.pi * middle)) - math.pi / 2)
         longitude = (west + right) / 2
@@ -107,16 +115,24 @@ def _mercator(latitude: float) -> float:
 
 
 def narrow() -> bool:
-    """Whether the reader's window is as narrow as a phone; the server does not know before the browser said so.
+    """Whether the reader's window is as narrow as a phone, once :func:`ask_width` was answered.
 
-    deck.gl fits nothing by itself, so the zoom depends on the width. A wide window says nothing and costs nothing.
+    deck.gl fits nothing by itself, so the zoom depends on the width.
+    """
+    return bool(getattr(st.session_state.get(WINDOW), "narrow", False))
+
+
+def ask_width() -> None:
+    """Let the browser say that its window is narrow, which the server cannot know; a wide one says nothing.
+
+    It takes no place of its own but a gap, so it is called last on a page.
     """
     probe = st.components.v2.component(
         "window_width",
         js="export default function({setStateValue}) {"
         f" if (window.innerWidth < {NARROW}) setStateValue('narrow', true); }}",
     )
-    return bool(probe(key="map-window", on_narrow_change=lambda: None).narrow)
+    probe(key=WINDOW, on_narrow_change=lambda: None)
 
 
 # --- rows -----------------------------------------------------------------------------------------------
