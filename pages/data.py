@@ -27,8 +27,8 @@ from pipelines.build import BuildResult, Progress, build
 from pipelines.errors import PipelineError
 from pipelines.publishing import Release, releases
 
-# The loading of files gets its own part here.
-PARTS = {
+# The loading of files gets its own section here.
+SECTIONS = {
     "versions": N_("Версии"),
     "files": N_("Файлы"),
     "findings": N_("Замечания"),
@@ -73,7 +73,7 @@ def run(view: View) -> None:
     if DONE in st.session_state:
         st.success(st.session_state.pop(DONE))
     _now(view, known)
-    part = filters.choose("part", _("Показать"), list(PARTS), lambda code: _(PARTS[code]), segmented=True)
+    section = filters.choose("section", _("Показать"), list(SECTIONS), lambda code: _(SECTIONS[code]), segmented=True)
     draw: Mapping[str, Callable[[View, list[Release]], None]] = {
         "versions": _versions,
         "files": _files,
@@ -81,7 +81,7 @@ def run(view: View) -> None:
         "origin": lambda view, _known: data_origin.draw(view),
         "compare": _compare,
     }
-    draw[part](view, known)
+    draw[section](view, known)
     st.caption(f"{dated(view.snapshot)} · {view.snapshot.id}")
 
 
@@ -226,7 +226,9 @@ def _return_controls(view: View, known: list[Release]) -> None:
     if yes.button(_("Да, вернуться"), key="return_yes", type="primary", width="stretch"):
         del st.session_state[ASKED]
         return_to(chosen)
-        st.session_state[DONE] = _("Показаны данные от {moment}.").format(moment=_moment(offered[chosen].created))
+        st.session_state[DONE] = _("Готово: вы вернулись к данным от {moment}.").format(
+            moment=_moment(offered[chosen].created)
+        )
         st.rerun()
 
 

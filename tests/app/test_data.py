@@ -44,9 +44,9 @@ def earlier(warehouse: Warehouse) -> str:
     return warehouse.snapshots()[-1].id
 
 
-def opened(part: str = "versions", **codes: str) -> AppTest:
+def opened(section: str = "versions", **codes: str) -> AppTest:
     page = AppTest.from_string("from pages import router\nrouter.show('data')", default_timeout=60)
-    for name, code in {"part": part, **codes}.items():
+    for name, code in {"section": section, **codes}.items():
         page.query_params[name] = code
     return page.run()
 
