@@ -1,0 +1,15 @@
+"""What Alembic runs: the revisions, on the connection that the caller holds."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from pipelines.store.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
