@@ -143,7 +143,21 @@ def test_indicator_begins_where_one_person_is_not_alone(demo_warehouse: Path) ->
     """A school has one leader: the passport of the leaders' reserve shows the municipality and says so."""
     text = said(opened(data="demo", school="demo-d01-s001", year="2021", indicator="leaders_reserve_contest"))
     assert "Показатель начинается с уровня «муниципалитет»" in text
-    assert "ниже за числом стояли бы отдельные люди" in text
+    assert "За ним стоял бы один человек".lower() in text.lower()
+
+
+def test_every_indicator_that_begins_above_the_school_says_why() -> None:
+    """Either its note says why, which the passport then points at, or the kind of thing that it counts does."""
+    catalogue = load_catalogue()
+    reasons = {}
+    for indicator in catalogue.indicators.values():
+        mechanism, noun = catalogue.mechanisms[indicator.mechanism], catalogue.nouns[indicator.counts]
+        levels = dict(passport_words.indicator_facts(mechanism, indicator, noun, 2021))["Уровни"]
+        reasons[indicator.code] = levels[1]
+    assert reasons["assessment_vpr_pass"] == "считается от организации, выше — суммами"
+    assert "почему — в примечании" in reasons["talent_additional_education"]
+    assert "отдельные люди" in reasons["development_growth"]
+    assert "«да» или «нет»" in reasons["support_coverage"]
 
 
 def test_indicator_without_data_here_leads_where_it_has_them(demo_warehouse: Path) -> None:
