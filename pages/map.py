@@ -206,7 +206,7 @@ def _map(scene: Scene, ground: Ground) -> None:
     if homeless:
         said = _("Нет на карте, потому что нет координат или границ: {names}.")
         st.caption(said.format(names=escaped(", ".join(homeless))))
-    chart = charts.Choropleth(_exported(scene, ground, places), shades=scene.shades)
+    chart = charts.Choropleth(_exported(scene, ground, places), shades=scene.shades, names=True)
     charts.tools(chart, scene.frame, scene.frame, "map", scene.title, _stamp(scene))
 
 

@@ -20,7 +20,7 @@ import streamlit as st
 
 from pages.shared import numbers, theme
 from pages.shared.templates import base
-from pages.shared.templates.area import KINDS, OTHER_KIND, Point, Shade, Shapes, labelled
+from pages.shared.templates.area import KINDS, OTHER_KIND, Point, Shade, Shapes, folded, labelled, shortened
 from pages.shared.templates.ranked import prepared
 from pages.shared.texts import _
 
@@ -30,7 +30,6 @@ NARROW = 640  # Streamlit puts columns one under another below this width
 WINDOW = "map-window"
 MARGIN = 14
 NAME_LINE, FIGURE_LINE = 14, 17  # pixels
-SHORT_KINDS = {"муниципальный округ": "МО", "муниципальный район": "МР", "городской округ": "ГО"}
 CLOSEST = 11.5  # zoom: beyond it a lone school would fill the map
 
 STYLE = """<style>
@@ -54,7 +53,7 @@ LIST_STYLE = """
 .st-key-map-units button>div,.st-key-map-units button span,.st-key-map-units [data-testid="stMarkdownContainer"]
 {width:100%}
 .st-key-map-units button p{display:flex;justify-content:space-between;gap:.75rem;text-align:left;line-height:1.25}
-.st-key-map-units button strong{text-align:right;font-variant-numeric:tabular-nums}
+.st-key-map-units button strong{flex:none;max-width:60%;text-align:right;font-variant-numeric:tabular-nums}
 """
 
 # White shapes that deck.gl tints. Inline: an icon must not be fetched.
@@ -89,15 +88,8 @@ class Window:
         width, height = (NARROW_WIDTH, NARROW_HEIGHT) if narrow else (WIDTH, HEIGHT)
         across, up = (right - west) / 360, _mercator(top) - _mercator(south)
         # deck.gl draws the world 512 pixels wide at zoom 0.
-        zoom = min(
-            [
-                math.log2((size - 2 * margin) / (512 * span))
-                for size, span in ((width, across), (height, up))
-                if span > 0
-            ],
-            default=CLOSEST,
-        )
-        zoom = min(zoom, CLOSEST)
+        spans = [(size, span) for size, span in ((width, across), (height, up)) if span > 0]
+        zoom = min([CLOSEST, *(math.log2((size - 2 * margin) / (512 * span)) for size, span in spans)])
         middle = (_mercator(top) + _mercator(south)) / 2
         latitude = math.degrees(2 * math.atan(math.exp(2 * math.pi * middle)) - math.pi / 2)
         longitude = (west + right) / 2
@@ -303,8 +295,8 @@ def areas(
         at = ground.centre(row["territory"])
         ink = _colour(theme.ink(row["fill"]) if row["fill"] else page.text)
         # A phone has no room for the reason of an absence: tooltip, legend and list have it.
-        figure = _folded(signed(row)) if names or row["number"] is not None else [numbers.MISSING]
-        title = _folded(_shortened(row["name"])) if names else []
+        figure = folded(signed(row)) if names or row["number"] is not None else [numbers.MISSING]
+        title = folded(shortened(row["name"])) if names else []
         up = -(NAME_LINE * len(title) + FIGURE_LINE * len(figure)) / 2  # the block stands in the middle
         for line in title:
             titles.append({"at": at, "text": line, "ink": ink, "offset": [0, up + NAME_LINE / 2]})
@@ -317,24 +309,6 @@ def areas(
         layers.append(_outline(ground, str(chosen), page))
     more = {"get_pixel_offset": "offset"}
     return [*layers, _texts("names", titles, 12, **more), _texts("figures", figures, 15 if names else 13, **more)]
-
-
-def _shortened(name: str) -> str:
-    """A name as a map has room for it; tooltip and list keep it whole."""
-    for whole, letters in SHORT_KINDS.items():
-        name = name.replace(whole, letters)
-    return name
-
-
-def _folded(text: str, letters: int = 14) -> list[str]:
-    """Words in short lines, so that a text stays inside its district."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        if lines and len(lines[-1]) + 1 + len(word) <= letters:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines
 
 
 def spots(
@@ -354,9 +328,9 @@ def spots(
                     **{key: row[key] for key in ("territory", "name", "tip", "shape")},
                     "at": places[row["territory"]],
                     "fill": _colour(theme.GREY if empty else row["fill"]),
-                    "edge": _colour(theme.ORANGE if own else page.background if empty else page.text),
+                    "edge": _colour(page.background if empty and not own else page.text),
                     "size": 13 if empty else 18,
-                    "around": 30 if own else 16 if empty else 22,
+                    "around": 32 if own else 16 if empty else 22,
                     "text": "" if row["number"] is None else signed(row),
                     "ink": _colour(page.text),
                     "own": own,
@@ -366,9 +340,10 @@ def spots(
     points.sort(key=lambda point: (point["own"], point["text"] != ""))
     first = [point for point in reversed(points) if point["text"]]
     at = [window.pixels(point["at"]) for point in first]
+    silent = [window.pixels(point["at"]) for point in points if not point["text"]]
     labels = [
         {"at": first[n]["at"], "text": first[n]["text"], "ink": first[n]["ink"], "offset": [x - at[n][0], y - at[n][1]]}
-        for n, (x, y) in labelled(at, 22, 50, 15).items()
+        for n, (x, y) in labelled(at, silent, 22, 50, 15).items()
     ]
     for point in points:
         del point["text"], point["ink"], point["own"]

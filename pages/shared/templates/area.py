@@ -44,6 +44,7 @@ def shades(bounds: Sequence[float], words: Sequence[str] = ()) -> tuple[Shade, .
 # The shape of a point says what kind of organisation it is: type → shape of Vega.
 KINDS = {"school": "circle", "preschool": "square", "additional": "triangle-up"}
 OTHER_KIND = "diamond"
+SHORT_KINDS = {"муниципальный округ": "МО", "муниципальный район": "МР", "городской округ": "ГО"}
 
 
 @dataclass(frozen=True)
@@ -122,17 +123,37 @@ def _centre(ring: Sequence[Sequence[float]]) -> Point:
     return x / (6 * area), y / (6 * area)
 
 
+def shortened(name: str) -> str:
+    """A name as a map has room for it; tooltip and list keep it whole."""
+    for whole, letters in SHORT_KINDS.items():
+        name = name.replace(whole, letters)
+    return name
+
+
+def folded(text: str, letters: int = 12) -> list[str]:
+    """Words in short lines, so that a text stays inside its district."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= letters:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
 MOST_LABELS = 120
 
 
-def labelled(points: Sequence[Point], mark: float, width: float, height: float) -> dict[int, Point]:
+def labelled(
+    points: Sequence[Point], others: Sequence[Point], mark: float, width: float, height: float
+) -> dict[int, Point]:
     """Where the labels of points stand so that none covers another label or mark: number → centre of the label.
 
-    ``mark`` is the size of a point's mark, ``width`` and ``height`` those of a label, all in the units of the plane.
-    Points come in the order of their importance; one that has no room above, below or beside it gets no label, and
-    of very many points none does.
+    ``others`` bear no label and are not to be covered either. ``mark`` is the size of a point's mark, ``width`` and
+    ``height`` those of a label, all in the units of the plane. Points come in the order of their importance; one
+    that has no room above, below or beside it gets no label, and of very many points none does.
     """
-    boxes = [(x, y, mark, mark) for x, y in points]
+    boxes = [(x, y, mark, mark) for x, y in (*points, *others)]
     places: dict[int, Point] = {}
     if len(points) > MOST_LABELS:
         return places
@@ -155,14 +176,16 @@ class Choropleth:
 
     Without ``shades`` the classes are the same steps as in the heat table, between ``bounds``. With them the frame
     has a column ``class``, 1 for the first shade and 0 for none, so that the classes of a picture are those of the
-    page. A unit of the frame without a boundary or a place, and one without a figure, are both named: the first
-    below the map, the second by a dashed outline and its reason. A boundary that is not in the frame is ground.
+    page. With ``names`` each district bears its name too. A unit of the frame without a boundary or a place, and one
+    without a figure, are both named: the first below the map, the second by a dashed outline and its reason. A
+    boundary that is not in the frame is ground.
     """
 
     shapes: Shapes = field(hash=False)
     bounds: tuple[float, ...] = (20, 40, 60, 80)
     name: str = "territory_name"
     shades: tuple[Shade, ...] = ()
+    names: bool = False
 
     def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
         page = theme.surface(dark)
@@ -181,7 +204,8 @@ class Choropleth:
                 geometry = self.shapes.geometries[row["territory"]]
                 features.append({"type": "Feature", "geometry": geometry, "properties": row})
                 x, y = self.shapes.centres[row["territory"]]
-                texts.append({"x": x, "y": y, "text": short, "ink": theme.ink(fill) if place else page.text})
+                lines = [*folded(shortened(row["name"])), short] if self.names else [short]
+                texts.append({"x": x, "y": y, "text": "\n".join(lines), "ink": theme.ink(fill) if place else page.text})
             elif row["territory"] in self.shapes.spots:
                 x, y = self.shapes.spots[row["territory"]]
                 spots.append({**row, "x": x, "y": y, "said": short})
@@ -189,7 +213,8 @@ class Choropleth:
                 why = _("нет координат") if unit.get("level") == "school" else _("нет границ на карте")
                 homeless.append({**row, "number": None, "tip_value": why})
         known = [spot for spot in spots if spot["number"] is not None]
-        places = labelled([(spot["x"], spot["y"]) for spot in known], *self._sizes())
+        silent = [(spot["x"], spot["y"]) for spot in spots if spot["number"] is None]
+        places = labelled([(spot["x"], spot["y"]) for spot in known], silent, *self._sizes())
         texts += [{"x": x, "y": y, "text": known[n]["said"], "ink": page.text} for n, (x, y) in places.items()]
         ground = [
             {"type": "Feature", "geometry": geometry, "properties": {}}
@@ -217,7 +242,7 @@ class Choropleth:
         parts = [part for shape in self.shapes.geometries.values() for part in shape["coordinates"]]
         xs, ys = ([point[axis] for part in parts for point in part[0]] or [0] for axis in (0, 1))
         span = max(max(xs) - min(xs), max(ys) - min(ys))
-        return 0.04 * span, 0.09 * span, 0.04 * span
+        return 0.035 * span, 0.075 * span, 0.033 * span
 
 
 def class_names(bounds: Sequence[float]) -> tuple[str, ...]:
@@ -256,7 +281,9 @@ def _map(
     empty = shapes.transform_filter("datum.properties.class == '0'").mark_geoshape(
         fill="transparent", stroke=page.muted, strokeDash=[3, 3], aria=False
     )
-    texts = alt.Chart(alt.NamedData("texts")).mark_text(fontSize=11, aria=False)
+    texts = alt.Chart(alt.NamedData("texts")).mark_text(
+        fontSize=11, lineBreak="\n", lineHeight=13, baseline="middle", aria=False
+    )
     hit = shapes.mark_geoshape(fill=theme.BLUE, stroke=page.text, ariaRoleDescription=_("территория")).encode(
         tooltip=tooltip, description=alt.Description("properties.spoken:N")
     )
@@ -266,7 +293,7 @@ def _map(
     else:
         hit = hit.encode(opacity=alt.value(0))
     layers = [
-        full.encode(fill=alt.Fill("properties.class:N", title=None, scale=scale, legend=None if spots else legend)),
+        full.encode(fill=alt.Fill("properties.class:N", title=None, scale=scale, legend=legend)),
         empty,
         texts.encode(longitude="x:Q", latitude="y:Q", text="text:N", color=alt.Color("ink:N", scale=None)),
         hit,
