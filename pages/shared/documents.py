@@ -33,6 +33,7 @@ ALIKE_AT_LEAST = 3
 SHORT_TEXT, LONG_TEXT = 12, 70
 CARDS_FROM = 4
 SHARED_AT_LEAST = 16
+DENSE_FROM = 8  # columns
 
 
 @dataclass(frozen=True)
@@ -134,8 +135,10 @@ def html(table: Table, *, addresses: bool = False) -> str:
     )
     head += f'<th role="columnheader" scope="col" class="origin">{escape(_origin_words())}</th>'
     rows = "".join(_row(table, row, form, kinds, addresses) for row in table.rows)
+    look = " cards" if form.cards else " dense" if len(form.words) > DENSE_FROM else ""
     return (
-        f'<div class="document-table{" cards" if form.cards else ""}">'
+        # Reachable by keyboard, since a wide one has to be scrolled.
+        f'<div class="document-table{look}" tabindex="0" role="region" aria-label="{escape(_("Строки таблицы"))}">'
         f'<table role="table" aria-label="{escape(table.contents.title, quote=True)}">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody></table></div>'
     )
@@ -231,9 +234,17 @@ def style() -> str:
 .document-table .number{{text-align:right;font-variant-numeric:tabular-nums;min-width:2.6rem}}
 .document-table td.aside,.document-table td.origin{{font-size:.8rem;color:{page.muted}}}
 .document-table .aside{{min-width:8rem;max-width:16rem}}
-.document-table .origin{{min-width:8.5rem;max-width:15rem}}
-.document-table .cells,.document-table .code{{font-size:.72rem;white-space:nowrap;margin-right:.35rem}}
+.document-table .origin{{min-width:8rem;max-width:15rem}}
+.document-table .cells,.document-table .code{{font-size:.72rem;margin-right:.35rem}}
+.document-table .cells{{white-space:nowrap}}
+.document-table .code{{overflow-wrap:anywhere}}
 .document-table a{{color:inherit}}
+.document-table.dense{{font-size:.82rem}}
+.document-table.dense th,.document-table.dense td{{padding:.35rem .4rem}}
+.document-table.dense .text{{min-width:4.5rem}}
+.document-table.dense .long{{min-width:8.5rem}}
+.document-table.dense .aside{{min-width:5rem}}
+.document-table.dense .origin{{min-width:6rem}}
 .document-table i{{color:{page.muted}}}
 .document-table small{{color:{page.muted};font-size:.72rem;white-space:nowrap}}
 .document-table td.empty{{color:{page.muted};opacity:.6}}
