@@ -85,6 +85,8 @@ def _compare(view: View, measure: Measure) -> None:
     if len(benchmarks) > 1:
         with next(columns):
             scene = replace(scene, benchmark=_benchmark(scene, benchmarks))
+    elif (asked := filters.codes().pop("benchmark", "region")) != "region":
+        st.warning(words.no_benchmark(measure, scene.year, asked).format(value=asked[:80]), icon="⚠️")
     panel_years = _panel_years(scene)
     frame = _figures(scene, sorted({scene.year, *panel_years}))
     if frame.empty:
@@ -96,12 +98,12 @@ def _compare(view: View, measure: Measure) -> None:
     if chosen:
         frame = frame[frame["territory"].isin(chosen)]
     _breadcrumb(scene)
-    now = frame[frame["year"] == scene.year]
+    now = _ordered(frame[frame["year"] == scene.year])
     if now.empty:
         st.info(_("За этот год по выбранным территориям данных нет: измените выбор или год."), icon="ℹ️")
     else:
         _main(scene, now, bool(chosen))
-    _by_year(scene, frame, panel_years)
+    _by_year(scene, frame, now, panel_years)
     notes = [view.here.words(), measure.period(scene.year), *words.notes(view.catalogue, measure), dated(view.snapshot)]
     st.caption(" · ".join(escaped(note) for note in notes))
 
@@ -149,7 +151,7 @@ def _benchmark(scene: Scene, offered: Mapping[str, str]) -> str:
     """Draw the choice of what everyone is compared with."""
     return filters.choose(
         "benchmark", _("Сравниваем с"), list(offered), offered.__getitem__,
-        unknown=words.no_benchmark(scene.measure, scene.year),
+        unknown=words.no_benchmark(scene.measure, scene.year, filters.codes().get("benchmark", "")),
     )  # fmt: skip
 
 
@@ -375,13 +377,16 @@ def _clicked(key: str, level: str) -> None:
         filters.set_code("school", code)
 
 
+def _ordered(now: pd.DataFrame) -> pd.DataFrame:
+    """The units by their figure, the greatest first, those without one last."""
+    return now.assign(figure=words.figure(now)).sort_values(["figure", "territory_name"], ascending=[False, True])
+
+
 def _part(now: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The units of the open part, and all that can be drawn: with a figure where there are too many to show."""
-    figure = now["percent"].fillna(now["value"]) if "value" in now else now["percent"]
-    order = now.assign(figure=figure).sort_values(["figure", "territory_name"], ascending=[False, True])
     if len(now) <= MOST_UNITS:
-        return order, order
-    drawn = order[order["figure"].notna()]
+        return now, now
+    drawn = now[now["figure"].notna()]
     start = MOST_UNITS * (_part_number(len(drawn)) - 1)
     return drawn.iloc[start : start + MOST_UNITS], drawn
 
@@ -395,7 +400,7 @@ def _part_number(total: int) -> int:
 
 def _turn_over(scene: Scene, now: pd.DataFrame, part: pd.DataFrame) -> None:
     """The parts of a list too long for one chart; nothing is left out silently."""
-    total = int((now["percent"].notna() | (now["value"].notna() if "value" in now else False)).sum())
+    total = int(now["figure"].notna().sum())
     number = _part_number(total)
     parts = [str(n + 1) for n in range(-(-total // MOST_UNITS))]
     first = MOST_UNITS * (number - 1) + 1
@@ -446,11 +451,11 @@ def _panel_years(scene: Scene) -> list[int]:
     return sorted(known) or [year for year in offered if year <= scene.year][-PANEL_YEARS:]
 
 
-def _by_year(scene: Scene, frame: pd.DataFrame, years: Sequence[int]) -> None:
+def _by_year(scene: Scene, frame: pd.DataFrame, now: pd.DataFrame, years: Sequence[int]) -> None:
     """Small multiples: the units of the open part in each chosen year, their region among them."""
     measure = scene.measure
     offered = measure.years(scene.level)
-    part = _part(frame[frame["year"] == scene.year])[0]
+    part = _part(now)[0]
     if len(offered) < 2:
         st.caption(_("Данные есть за один год: рядом поставить нечего."))
         return

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import facts, filters, numbers, theme
+from pages.shared import facts, numbers, theme
 from pages.shared.numbers import is_missing
 from pages.shared.picker import Measure
 from pages.shared.templates.base import short_name
@@ -191,9 +191,8 @@ def benchmarks(measure: Measure, level: str, year: int) -> dict[str, str]:
     return {code: _(BENCHMARKS[code]) for code, can in possible.items() if can and code in verdicts.BENCHMARKS}
 
 
-def no_benchmark(measure: Measure, year: int) -> str:
-    """Why a benchmark of a link is not offered; ``{value}`` stays for its code."""
-    asked = filters.codes().get("benchmark")
+def no_benchmark(measure: Measure, year: int, asked: str) -> str:
+    """Why the benchmark ``asked`` for is not offered; ``{value}`` stays for its code."""
     indicator = measure.indicator
     if asked == "previous" and indicator is not None and not same_definition(indicator, year - 1, year):
         return _("С прошлым годом не сравнивается: в {year} году действует другое определение.").format(year=year)
@@ -309,8 +308,7 @@ def _down(now: pd.DataFrame, word: str) -> bool:
 
 def _extremes(now: pd.DataFrame) -> str:
     """«Больше всего — Заречный, 92,1 %; меньше всего — Озёрный, 61,0 %.» for what is not judged."""
-    figure = now["percent"].fillna(now["value"]) if "value" in now else now["percent"]
-    known = now.assign(figure=figure)[figure.notna()].sort_values("figure", ascending=False)
+    known = now.assign(figure=figure(now)).dropna(subset="figure").sort_values("figure", ascending=False)
     if len(known) < 2:
         one = known.to_dict("records")
         return (
@@ -370,8 +368,7 @@ def coverage(measure: Measure, now: pd.DataFrame, level: str, *, inside: bool, a
 def absent_list(now: pd.DataFrame, measure: Measure) -> None:
     """The units that have no mark in a long chart, by name with the reason."""
     minimum = measure.indicator.minimum_n if measure.indicator else 10
-    figure = now["percent"].notna() | (now["value"].notna() if "value" in now else False)
-    absent = now[~figure]
+    absent = now[figure(now).isna()]
     if absent.empty:
         return
     reasons = [numbers.absence(code, minimum) for code in absent["absence"]]
@@ -385,8 +382,15 @@ def absent_list(now: pd.DataFrame, measure: Measure) -> None:
         )
 
 
+def figure(frame: pd.DataFrame) -> pd.Series:
+    """Per cent or value of each row, NaN where there is neither."""
+    return frame["percent"].fillna(frame["value"]) if "value" in frame else frame["percent"]
+
+
 def with_difference(now: pd.DataFrame) -> pd.DataFrame:
     """The rows with a column of differences from the benchmark, for the table and the files."""
+    if (now["level"] == "district").all():
+        now = now.drop(columns="parent_name")  # the region, in every row
     if "verdict" not in now or now["benchmark_percent"].isna().all() or now["percent"].isna().all():
         return now
     exact = now["percent"] - now["benchmark_percent"]

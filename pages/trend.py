@@ -45,10 +45,13 @@ def run(view: View) -> None:
     if measure is None:
         return
     lines = _lines(view, measure)
+    if not lines:
+        st.info(f"{_no_region()} {_('Добавьте: {units}.').format(units=_offered_words(measure))}", icon="ℹ️")
+        return
     frame = _series(view, measure, lines)
-    known = frame["percent"].notna() | (frame["value"].notna() if "value" in frame else False)
+    known = words.figure(frame).notna()
     if not known.any():
-        st.info(_nothing(view, measure, lines), icon="ℹ️")
+        st.info(_("У выбранных территорий нет ни одного значения, которое можно показать."), icon="ℹ️")
         return
     until = frame[frame["year"] <= view.here.year]
     _changes(view, measure, until if known[until.index].any() else frame, lines)
@@ -112,7 +115,8 @@ def _lines(view: View, measure: Measure) -> list[Row]:
         codes = codes[: MOST_LINES - 1]
     rows = here.register.set_index("code", drop=False)
     chosen_rows = [rows.loc[code].to_dict() | {"series": names[code]} for code in codes]
-    return [dict(here.region) | {"series": str(here.region["name"])}, *chosen_rows]
+    region = [dict(here.region) | {"series": str(here.region["name"])}] if "region" in measure.levels else []
+    return [*region, *chosen_rows]
 
 
 def _names(view: View, measure: Measure) -> dict[str, str]:
@@ -164,13 +168,8 @@ def _series(view: View, measure: Measure, lines: Sequence[Row]) -> pd.DataFrame:
     return frame.sort_values(["order", "year"], kind="stable").drop(columns="order").reset_index(drop=True)
 
 
-def _nothing(view: View, measure: Measure, lines: Sequence[Row]) -> str:
-    """Why there is no line at all."""
-    if "region" not in measure.levels and len(lines) == 1:
-        return _(
-            "Значения региона у этого показателя нет: его не складывают из значений ниже. Добавьте {units}."
-        ).format(units=_offered_words(measure))
-    return _("У выбранных территорий нет ни одного значения, которое можно показать.")
+def _no_region() -> str:
+    return _("Значения региона у этого показателя нет: его не складывают из значений ниже.")
 
 
 # --- what changed ---------------------------------------------------------------------------------------
@@ -189,7 +188,7 @@ def _changes(view: View, measure: Measure, frame: pd.DataFrame, lines: Sequence[
         code = str(line["code"])
         mark, text, trend = said.get(code) or ("", _why_silent(measure, frame, code), "")
         own = f" {trend[:1].upper()}{trend[1:]}." if trend and not shared else ""
-        items += f"<li>{mark}<b>{escape(str(line['series']))}</b>: {escape(text + own)}</li>"
+        items += f"<li>{mark}<b>{escape(str(line['series']))}:</b> {escape(text + own)}</li>"
     st.html(
         f'<div class="words-summary"><ul>{items}</ul>{escape(shared and _("Все линии") + ": " + shared + ".")}</div>'
     )
@@ -324,7 +323,7 @@ def _break_lines(breaks: Sequence[tuple[int, str, str]]) -> list[str]:
 def _gaps(view: View, measure: Measure, frame: pd.DataFrame, lines: Sequence[Row]) -> list[str]:
     """Why whole years are missing: before the first and after the last figure of anybody, and for single lines."""
     here = view.here
-    said = []
+    said = [] if "region" in measure.levels else [_no_region()]
     there = set(measure.years())
     by_reason: dict[str, list[int]] = {}
     for year in here.years:
