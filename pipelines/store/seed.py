@@ -5,9 +5,7 @@ From then on the decisions are people's own: a change is never overwritten, and 
 
 from __future__ import annotations
 
-import re
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +13,12 @@ from pipelines import queries_documents as documents
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.queries_documents import Row, Table
 from pipelines.snapshot import Snapshot
-from pipelines.store import seed_demo
+from pipelines.store import moments, seed_demo
 from pipelines.store.records import AgendaItem, Attendance, Decision, Meeting, Member, Speech
 from pipelines.store.repository import Store
 
 DOCUMENT = "004"
 BY = "документ 004"
-MONTHS = (
-    "январь", "февраль", "март", "апрель", "май", "июнь",
-    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
-)  # fmt: skip
-GENITIVE = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
 
 
 def ensure_seeded(store: Store, snapshot: Snapshot) -> None:
@@ -119,17 +109,17 @@ def _whole(number: float | None) -> int | None:
 
 def _day(words: str) -> str:
     """«16 декабря 2019 г.» → «2019-12-16»."""
-    found = re.match(r"(\d{1,2}) (\w+) (\d{4})", words)
-    if not found or found[2] not in GENITIVE:
-        raise PipelineError(f"Документ {DOCUMENT}: дату заседания «{words}» не разобрать.")
-    return date(int(found[3]), GENITIVE.index(found[2]) + 1, int(found[1])).isoformat()
+    try:
+        return str(moments.parsed(words))
+    except ValueError as error:
+        raise PipelineError(f"Документ {DOCUMENT}: дату заседания «{words}» не разобрать.") from error
 
 
 def _months(words: str) -> str | None:
     """«ежегодно, май» → «5»."""
     if not words:
         return None
-    found = [n for n, month in enumerate(MONTHS, 1) if month in words]
+    found = [n for n, month in enumerate(moments.MONTHS, 1) if month in words]
     if not words.startswith("ежегодно") or not found:
         raise PipelineError(f"Документ {DOCUMENT}: повторяемость «{words}» не разобрать.")
     return ",".join(map(str, found))
