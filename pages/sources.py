@@ -22,7 +22,6 @@ from pipelines.snapshot import Snapshot
 
 SILENCES = "Оговорки"
 # Another document has other tables.
-filters.DEPENDENTS.setdefault("document", ("table",))
 
 
 def run(view: View) -> None:

@@ -33,6 +33,7 @@ DEPENDENTS = {
     "district": ("school", "units"),
     "mechanism": ("indicator", "subject", "grade", "position"),
     "indicator": ("subject", "grade"),
+    "document": ("table",),
 }
 
 
