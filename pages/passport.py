@@ -14,6 +14,7 @@ from pages.shared import facts, files, filters, numbers, origin
 from pages.shared.data import ask
 from pages.shared.export import Stamp
 from pages.shared.filters import COLLECTIONS, Place
+from pages.shared.origin import Row
 from pages.shared.tables import escaped
 from pages.shared.texts import _, level_name, ngettext
 from pages.shared.view import View, dated
@@ -78,7 +79,7 @@ def _indicator_page(view: View, mechanism: Mechanism, indicator: Indicator) -> N
     if indicator.assumption:
         st.info(escaped(indicator.assumption_note) or _("Показатель предложен каталогом: определение можно менять."))
     unit, remark = _unit_for(here, indicator)
-    origins = ask(queries_lineage.figure_origins, view.snapshot, indicator.code, int(unit["territory_id"]))
+    origins = origin.kept_rows(view.snapshot, queries_lineage.figure_origins, indicator.code, int(unit["territory_id"]))
     left, right = st.columns([2, 3], gap="large")
     with left, st.container(border=True):
         subject, grade = _figure_card(view, indicator, unit, remark, origins)
@@ -107,9 +108,9 @@ def _unit_for(here: Place, indicator: Indicator) -> tuple[Unit, str]:
     return here.region, ""
 
 
-def _slice(origins: pd.DataFrame) -> tuple[str | None, str | None]:
+def _slice(origins: list[Row]) -> tuple[str | None, str | None]:
     """Let a person choose subject and class among those for which this unit has rows."""
-    pairs = list(dict.fromkeys((_text(s), _text(g)) for s, g in zip(origins["subject"], origins["grade"], strict=True)))
+    pairs = list(dict.fromkeys((_text(row["subject"]), _text(row["grade"])) for row in origins))
     if all(pair == (None, None) for pair in pairs):
         return None, None
     columns = st.columns([3, 2])
@@ -138,16 +139,15 @@ def _figure_card(
     indicator: Indicator,
     unit: Unit,
     remark: str,
-    origins: pd.DataFrame,
+    origins: list[Row],
 ) -> tuple[str | None, str | None]:
     """The figure of the chosen place and year with its whole origin, or why there is none; the slice chosen."""
     here = view.here
     st.subheader(_("Откуда число"))
     subject, grade = _slice(origins)
     rows = origin.of_slice(origins, subject, grade)
-    of_year = rows[rows["year"] == here.year]
+    row = next((row for row in rows if row["year"] == here.year), None)
     what = [str(unit["name"]), numbers.year(here.year, indicator.period)]
-    row: dict[str, Any] = {} if of_year.empty else of_year.iloc[0].to_dict()
     words = origin.slice_words({"subject": subject, "grade": grade})
     st.caption(escaped(" · ".join([*what, words] if words else what)))
     if remark:
@@ -156,7 +156,7 @@ def _figure_card(
         origin.big(numbers.figure_text(row))
         facts.facts(origin.of_figure(row, indicator), close=True)
     elif len(rows):
-        known = numbers.years([int(year) for year in rows["year"]], indicator.period)
+        known = numbers.years([int(row["year"]) for row in rows], indicator.period)
         st.markdown(_("За этот год строки нет. Есть за {years}.").format(years=known))
     else:
         st.markdown(_("Для этой территории показателя в данных нет."))
@@ -187,16 +187,15 @@ def _members(
     view: View,
     indicator: Indicator,
     unit: Unit,
-    origins: pd.DataFrame,
+    origins: list[Row],
     subject: str | None,
     grade: str | None,
 ) -> None:
     """The units behind a sum: visible ones with their figures, hidden ones with the reason and their number."""
     rows = origin.of_slice(origins, subject, grade)
-    of_year = rows[rows["year"] == view.here.year]
-    if of_year.empty or of_year.iloc[0]["basis"] != "computed":
+    row = next((row for row in rows if row["year"] == view.here.year), None)
+    if row is None or row["basis"] != "computed":
         return
-    row = of_year.iloc[0]
     frame = ask(
         queries_lineage.members,
         view.snapshot,

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from pages.passport_words import level_words
 from pages.shared import facts, numbers, origin
-from pages.shared.data import ask
 from pages.shared.facts import Cell, Share
+from pages.shared.origin import Row
 from pages.shared.tables import escaped
 from pages.shared.texts import _
 from pages.shared.view import View
 from pipelines import queries_lineage
 from pipelines.catalogue.model import LEVELS, Indicator
 
-MOST_REVISIONS = 50
+MOST_REVISIONS, MOST_FINDINGS = 50, 20
 # Columns of the coverage table: a reason that never occurs takes no room.
 REASONS = ("suppressed", "not_reported", "not_published", "not_collected", "not_applicable")
 
@@ -29,12 +28,12 @@ def draw(view: View, indicator: Indicator, subject: str | None, grade: str | Non
     # inside a municipality only where it has members: the coverage of one unit by itself says nothing
     inside = here.district if indicator.base_level == "school" else None
     within = inside or here.region
-    frame = ask(queries_lineage.quality, view.snapshot, indicator.code, int(within["territory_id"]))
-    if frame.empty:
+    found = origin.kept_rows(view.snapshot, queries_lineage.quality, indicator.code, int(within["territory_id"]))
+    if not found:
         return
     st.subheader(_("Качество данных"))
-    rows = origin.of_slice(frame, subject, grade)
-    levels = [level for level in LEVELS if level in set(rows["level"])]
+    rows = origin.of_slice(found, subject, grade)
+    levels = [level for level in LEVELS if level in {row["level"] for row in rows}]
     if not levels:
         return
     lowest = levels[-1]
@@ -43,36 +42,34 @@ def draw(view: View, indicator: Indicator, subject: str | None, grade: str | Non
     _coverage_table(
         rows, lowest, str(within["level"]), indicator, " · ".join(filter(None, caption)) + origin.demo_mark(here.demo)
     )
-    st.caption(_how_made(rows, levels, indicator))
-    revised = int(rows["revised"].sum())
-    if revised:
+    st.caption(_how_made(rows, levels))
+    if any(row["revised"] for row in rows):
         _revisions(view, indicator, within, subject, grade)
-    found = ask(queries_lineage.findings_about, view.snapshot, indicator.code)
-    if found.empty:
+    findings = origin.kept_rows(view.snapshot, queries_lineage.findings_about, indicator.code)
+    if not findings:
         st.caption(_("Проверки при загрузке замечаний к этому показателю не дали."))
-    for finding in found.head(20).to_dict("records"):
+    for finding in findings[:MOST_FINDINGS]:
         st.warning(escaped(finding["message"]))
 
 
-def _coverage_table(rows: pd.DataFrame, lowest: str, own: str, indicator: Indicator, caption: str) -> None:
+def _coverage_table(rows: Sequence[Row], lowest: str, own: str, indicator: Indicator, caption: str) -> None:
     """One row a year: who reported of how many as a bar, then what is missing and why."""
-    base = rows[rows["level"] == lowest].set_index("year")
-    sums = rows[rows["level"] == own].set_index("year")
-    reasons = [reason for reason in REASONS if base[reason].sum()]
-    flags = [name for name in ("low_reliability", "rounds_to_zero") if base[name].sum()]
-    revised = bool(base["revised"].sum())
+    base = {int(row["year"]): row for row in rows if row["level"] == lowest}
+    sums = {int(row["year"]): row for row in rows if row["level"] == own}
+    reasons = [reason for reason in REASONS if any(row[reason] for row in base.values())]
+    flags = [name for name in ("low_reliability", "rounds_to_zero") if any(row[name] for row in base.values())]
+    revised = any(row["revised"] for row in base.values())
+    nobody = dict.fromkeys([*REASONS, *flags, "revised", "units", "shown"], 0)
     table = []
-    for year in sorted(set(base.index) | set(sums.index)):
-        row = (
-            base.loc[year].to_dict() if year in base.index else dict.fromkeys([*REASONS, *flags, "revised", "units"], 0)
-        )
-        part = row.get("shown", 0) + row["suppressed"]
-        whole = max(part, row["units"] - row["not_applicable"])
-        if year in sums.index and not numbers.is_missing(sums.loc[year, "total"]):
-            part, whole = int(sums.loc[year, "reported"]), int(sums.loc[year, "total"])
-        version = indicator.version_in(int(year))
+    for year in sorted(base | sums):
+        row = base.get(year, nobody)
+        part = int(row["shown"] + row["suppressed"])
+        whole = max(part, int(row["units"] - row["not_applicable"]))
+        if year in sums and not numbers.is_missing(sums[year]["total"]):
+            part, whole = int(sums[year]["reported"]), int(sums[year]["total"])
+        version = indicator.version_in(year)
         cells: list[Cell] = [
-            numbers.year(int(year), indicator.period),
+            numbers.year(year, indicator.period),
             Share(part, whole, numbers.out_of(part, whole)),
             *(_count(row[reason]) for reason in reasons),
             *(_count(row[name]) for name in flags),
@@ -94,11 +91,10 @@ def _count(value: Any) -> str:
     return str(int(value)) if value else facts.NOTHING
 
 
-def _how_made(rows: pd.DataFrame, levels: Sequence[str], indicator: Indicator) -> str:
+def _how_made(rows: Sequence[Row], levels: Sequence[str]) -> str:
     """«Регион — сложено; муниципалитеты — сложено; ОО — дано в файле»."""
     parts = []
     for level in levels:
-        of_level = rows[rows["level"] == level]
         made = [
             words
             for name, words in (
@@ -106,7 +102,7 @@ def _how_made(rows: pd.DataFrame, levels: Sequence[str], indicator: Indicator) -
                 ("published", _("опубликовано")),
                 ("computed", _("сложено здесь")),
             )
-            if of_level[name].sum()
+            if any(row[name] for row in rows if row["level"] == level)
         ]
         parts.append(f"{level_words(level, plural=level != 'region')} — {', '.join(made)}")
     return _("Происхождение значений: {parts}.").format(parts="; ".join(parts))
@@ -115,9 +111,9 @@ def _how_made(rows: pd.DataFrame, levels: Sequence[str], indicator: Indicator) -
 def _revisions(
     view: View, indicator: Indicator, within: Mapping[str, Any], subject: str | None, grade: str | None
 ) -> None:
-    frame = ask(queries_lineage.revisions, view.snapshot, indicator.code, int(within["territory_id"]))
-    frame = origin.of_slice(frame, subject, grade)
-    with st.expander(_("Пересмотренные значения: {n}").format(n=len(frame))):
+    found = origin.kept_rows(view.snapshot, queries_lineage.revisions, indicator.code, int(within["territory_id"]))
+    found = origin.of_slice(found, subject, grade)
+    with st.expander(_("Пересмотренные значения: {n}").format(n=len(found))):
         rows = [
             [
                 numbers.year(int(row["year"]), indicator.period),
@@ -125,9 +121,9 @@ def _revisions(
                 numbers.out_of(row["revised_from"], row["denominator"]),
                 numbers.out_of(row["numerator"], row["denominator"]),
             ]
-            for row in frame.head(MOST_REVISIONS).to_dict("records")
+            for row in found[:MOST_REVISIONS]
         ]
         heads = [_("Год"), _("Территория или организация"), _("было"), _("стало")]
         facts.table(heads, rows, _("Исправленные позже числители") + origin.demo_mark(view.here.demo), numbers=(2, 3))
-        if len(frame) > MOST_REVISIONS:
+        if len(found) > MOST_REVISIONS:
             st.caption(_("Показаны первые {n}.").format(n=MOST_REVISIONS))

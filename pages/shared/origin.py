@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.shared import facts, filters, numbers
+from pages.shared.data import ask
 from pages.shared.facts import Cell, Fact, Short
 from pages.shared.filters import EVERY
 from pages.shared.numbers import is_missing
 from pages.shared.texts import _
 from pipelines.catalogue.model import Indicator
+from pipelines.snapshot import Snapshot
 
 Row = Mapping[str, Any]
 SOURCE = ("source_file", "source_sheet", "source_cell", "place", "source_sha256")
@@ -140,12 +142,25 @@ def members_table(frame: pd.DataFrame, minimum: int, level: str, caption: str) -
     facts.table(heads, rows, caption, numbers=range(1, len(heads)))
 
 
-def of_slice(frame: pd.DataFrame, subject: str | None, grade: str | None) -> pd.DataFrame:
+def kept_rows(snapshot: Snapshot, question: Callable[..., pd.DataFrame], *args: Any) -> list[Row]:
+    """The rows of a small answer as dicts, kept like the answer itself: reading a frame anew costs more than it tells.
+
+    Shared between sessions: nobody changes one in place.
+    """
+    return ask(_as_rows, snapshot, question, *args)
+
+
+def _as_rows(snapshot: Snapshot, question: Callable[..., pd.DataFrame], *args: Any) -> list[Row]:
+    return question(snapshot, *args).to_dict("records")  # type: ignore[return-value]
+
+
+def of_slice(found: Iterable[Row], subject: str | None, grade: str | None) -> list[Row]:
     """The rows of exactly this subject and class; ``None`` is a row without one."""
-    matches = pd.Series(True, index=frame.index)
-    for name, wanted in (("subject", subject), ("grade", grade)):
-        matches &= frame[name].isna() if wanted is None else frame[name] == wanted
-    return frame[matches]
+    return [row for row in found if _same(row["subject"], subject) and _same(row["grade"], grade)]
+
+
+def _same(value: object, wanted: str | None) -> bool:
+    return is_missing(value) if wanted is None else value == wanted
 
 
 def big(text: str) -> None:
