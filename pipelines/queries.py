@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines import sql
 from pipelines.catalogue.model import LEVELS
+from pipelines.comparison.internal import InternalUse, reveal
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.snapshot import Snapshot
 
@@ -28,12 +29,14 @@ def figures(
     subject: str | None = None,
     grade: str | None = None,
     types: Sequence[str] | None = None,
+    internal: InternalUse | None = None,
 ) -> pd.DataFrame:
     """Figures of indicators as they may be shown: one row an indicator, subject, class, territory and year.
 
     ``level`` is region, district or school (``None``: all). ``territories`` are ids of single units, ``within`` is
     the id of a unit whose members (itself included) are wanted. ``percent`` is 0–100, ``NaN`` when absent or hidden.
-    Raises :class:`UnknownCode` for an indicator that the snapshot's catalogue does not hold.
+    With ``internal`` hidden figures stand in it too, and the use is written down (see that module). Raises
+    :class:`UnknownCode` for an indicator that the snapshot's catalogue does not hold.
     """
     frame = _frame(
         snapshot,
@@ -49,6 +52,7 @@ def figures(
         territories=None if territories is None else list(territories),
         within=within,
     )
+    frame = frame if internal is None else reveal(snapshot, frame, internal)
     return frame.assign(snapshot=snapshot.id)
 
 
