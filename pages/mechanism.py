@@ -39,7 +39,7 @@ def run(view: View) -> None:
         mechanism=catalogue.mechanisms[code].short, place=here.unit["name"], year=here.year
     ))  # fmt: skip
     if entry is None:
-        st.info(_elsewhere(catalogue, code, edition), icon="ℹ️")
+        _elsewhere(catalogue, code, edition)
     else:
         st.markdown(escaped(_official(entry)))
     missing: list[str] = []
@@ -85,19 +85,21 @@ def _official(entry: EditionMechanism) -> str:
     return entry.name
 
 
-def _elsewhere(catalogue: Catalogue, code: str, edition: Edition) -> str:
+def _elsewhere(catalogue: Catalogue, code: str, edition: Edition) -> None:
     """Why the year's list does not hold the mechanism, and where it is found instead."""
     short = catalogue.mechanisms[code].short
-    years = [one for one in catalogue.editions if any(entry.code == code for entry in one.mechanisms)]
     said = [_("В перечне этого года механизма «{short}» нет ({edition}).").format(short=short, edition=edition.name)]
-    into = [
-        link for link in catalogue.crosswalk
+    heirs = {
+        link.to_mechanism: link.note for link in catalogue.crosswalk
         if link.from_mechanism == code and link.to_edition == edition.code and link.to_mechanism != code
-    ]  # fmt: skip
-    said += [link.note for link in into if link.note]
-    if years:
-        said.append(_("Он есть в редакциях: {editions}.").format(editions=", ".join(one.code for one in years)))
-    return " ".join(said)
+    }  # fmt: skip
+    said += [note for note in heirs.values() if note]
+    others = [one.code for one in catalogue.editions if any(entry.code == code for entry in one.mechanisms)]
+    if others:
+        said.append(_("Он есть в редакциях: {editions}.").format(editions=", ".join(others)))
+    st.info(" ".join(said), icon="ℹ️")
+    for heir in heirs:
+        page_link("mechanism", _("Открыть: {short}").format(short=catalogue.mechanisms[heir].short), mechanism=heir)
 
 
 # --- its figure -----------------------------------------------------------------------------------------
@@ -301,10 +303,11 @@ def _units_by_indicator(view: View, code: str, missing: list[str]) -> None:
         missing.append(why.format(units=units, year=here.year))
         return
     st.markdown(f"## {_('{units} по показателю').format(units=units)}")
-    chosen = filters.choose(
-        "indicator", _("Показатель"), offered, lambda one: indicators[one].name,
-        unknown=_("Показателя «{value}» среди показателей этого механизма здесь нет."),
-    )  # fmt: skip
+    with st.columns([2, 3])[0]:
+        chosen = filters.choose(
+            "indicator", _("Показатель"), offered, lambda one: indicators[one].name,
+            unknown=_("Показателя «{value}» среди показателей этого механизма здесь нет."),
+        )  # fmt: skip
     slices = frame[frame["indicator"] == chosen].drop_duplicates(["subject", "grade"]).iloc[0]
     subject, grade = (slices[name] if isinstance(slices[name], str) else None for name in ("subject", "grade"))
     found = ask(

@@ -54,7 +54,7 @@ def _mechanisms(view: View, edition: Edition) -> list[Mapping[str, Any]]:
     found = {row["mechanism"]: row for row in frame[frame["edition"] == edition.code].to_dict("records")}
     if not found:
         return []
-    unscored = {"absence": "not_applicable", "edition": edition.code}
+    unscored = {"absence": None, "edition": edition.code}
     return [found.get(entry.code, {"mechanism": entry.code, **unscored}) for entry in edition.mechanisms]
 
 

@@ -114,9 +114,15 @@ def indicators_of(
     entries = [snapshot.catalogue.indicators[code] for code in frame["indicator"]]
     comparable = np.array([same_definition(entry, year - 1, year) for entry in entries], dtype=bool)
     change = _words(snapshot.catalogue, frame, entries, "before", comparable, sampled=True)
-    # A unit that holds everybody whom the region counts is the whole group: it is not compared with itself.
-    group = (frame["region_denominator"] > frame["denominator"]).to_numpy(dtype=bool)
-    against = _words(snapshot.catalogue, frame, entries, "region", group, sampled=False)
+    # A region that published a per cent alone is taken at that per cent. A unit that holds everybody whom the region
+    # counts is the whole group: it is not compared with itself.
+    alone = frame["region_percent"].notna() & frame["region_denominator"].isna()
+    whole = frame.assign(
+        region_numerator=frame["region_numerator"].where(~alone, frame["region_percent"]),
+        region_denominator=frame["region_denominator"].where(~alone, 100.0),
+    )
+    group = (alone | (frame["region_denominator"] > frame["denominator"])).to_numpy(dtype=bool)
+    against = _words(snapshot.catalogue, whole, entries, "region", group, sampled=False)
     return frame.assign(comparable=comparable, change=change, against_region=against)
 
 

@@ -98,7 +98,7 @@ def reason(row: Row) -> str:
     code = row.get("absence")
     if code == "not_published":
         return numbers.absence(code)
-    if code in ("not_applicable", None) or is_missing(code):
+    if is_missing(code):
         return _("не оценивался")
     return _("не оценивался: {reason}").format(reason=numbers.absence(code))
 

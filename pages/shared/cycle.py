@@ -120,7 +120,7 @@ def _unscored(n: int) -> str:
 def _lost(tally: Tally) -> str:
     if not tally.maximum:
         return numbers.MISSING
-    return escape(numbers.shortest(tally.lost)) if tally.lost else escape(_("ничего"))
+    return escape(numbers.shortest(tally.lost))
 
 
 def _cell(track: Track, component: int, found: Cycle) -> str:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import cards
 from pipelines import queries, queries_overview
 from pipelines.catalogue import load_catalogue
+from pipelines.comparison.verdicts import with_verdicts
 from pipelines.queries_overview import same_definition
 from pipelines.snapshot import Snapshot, Warehouse
 
@@ -246,6 +247,21 @@ def test_a_unit_that_is_the_whole_region_is_not_compared_with_itself(snapshot: S
     region = int(register.loc[register["level"] == "region", "territory_id"].iloc[0])
     frame = queries_overview.indicators_of(snapshot, region, region, 2024)
     assert frame["against_region"].isna().all()
+
+
+@pytest.mark.parametrize(("column", "benchmark"), [("change", "previous"), ("against_region", "region")])
+def test_the_overview_says_what_every_other_page_says(snapshot: Snapshot, column: str, benchmark: str) -> None:
+    register = queries.territories(snapshot, "demo").set_index("code")
+    region = int(register.loc["demo", "territory_id"])
+    keys = ["indicator", "subject", "grade"]
+    for code in ("demo-d03", "demo-d03-s001"):
+        unit = int(register.loc[code, "territory_id"])
+        own = queries_overview.indicators_of(snapshot, unit, region, 2024)
+        frame = queries.figures(snapshot, list(own["indicator"].unique()), territories=[unit], years=[2024])
+        judged = with_verdicts(snapshot, frame, benchmark)
+        both = own.fillna({"subject": "", "grade": ""}).merge(judged.fillna({"subject": "", "grade": ""}), on=keys)
+        assert len(both) == len(own)
+        assert both[column].fillna("").tolist() == both["verdict"].fillna("").tolist()
 
 
 def test_another_definition_is_not_compared() -> None:
