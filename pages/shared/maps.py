@@ -56,6 +56,8 @@ LIST_STYLE = """
 .st-key-map-units button strong{flex:none;max-width:60%;text-align:right;font-variant-numeric:tabular-nums}
 """
 
+OF_THE_SILENT = ("tip_value", "tip_coverage")  # what a tooltip says of a unit without a figure
+
 # White shapes that deck.gl tints. Inline: an icon must not be fetched.
 _ATLAS = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="256" height="64"><g fill="#fff"><circle cx="32" cy="32" r="27"/>'
@@ -150,7 +152,11 @@ def rows(frame: pd.DataFrame, shades: Sequence[Shade], dark: bool) -> list[Row]:
                 "name": row["name"],
                 "number": row["number"],
                 "tip_value": row["tip_value"],
-                "tip": "\n".join(f"{names[c]}: {row[c]}" for c in columns if row[c] != numbers.MISSING),
+                "tip": "\n".join(
+                    f"{names[c]}: {row[c]}"
+                    for c in columns
+                    if row[c] != numbers.MISSING and (row["number"] is not None or c in OF_THE_SILENT)
+                ),
                 "class": place,
                 "fill": shade.fill(dark) if shade else None,
                 "sign": shade.sign if shade else "",
