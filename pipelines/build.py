@@ -24,6 +24,7 @@ from pipelines.comparison import sets
 from pipelines.demo import ensure_demo
 from pipelines.errors import PipelineError
 from pipelines.loads import TABLES, Load, Loads, effective
+from pipelines.own_indicators import extended
 from pipelines.readers import bulk
 from pipelines.readers.source_document import is_source_document, read_source_document
 from pipelines.readers.staged import Finding, Staged
@@ -83,6 +84,8 @@ def build(
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir()
         inputs = _inputs_of(sources) if sources else _default_inputs(warehouse, catalogue, progress, loads)
+        if not sources:
+            catalogue = extended(catalogue, Loads(warehouse).declared(loads))
         fingerprint = _fingerprint(inputs, catalogue)
         state = warehouse.state()
         if state.get("fingerprint") == fingerprint and warehouse.path(state["current"]).exists():

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -24,7 +25,10 @@ from pipelines.checks.loaded import run_load_checks
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
 from pipelines.loads import Load, Loads, load_id
 from pipelines.matching_territories import Register, match
+from pipelines.own_indicators import as_toml, extended
 from pipelines.readers.context import Context
+from pipelines.readers.mapped import read_mapped
+from pipelines.readers.mapping import TableMapping
 from pipelines.readers.opening import Opened, Refused, open_file
 from pipelines.readers.raw import column_letters
 from pipelines.readers.reading import Reading
@@ -91,7 +95,7 @@ def prepare(
     *,
     year: int | None = None,
     territory: str | None = None,
-    mapping: Any = None,
+    mapping: TableMapping | None = None,
     replaces: str | None = None,
     catalogue: Catalogue | None = None,
     progress: Progress = silent,
@@ -101,13 +105,15 @@ def prepare(
     Raises :class:`~pipelines.errors.UnknownCode` for a ``replaces`` that is no load, :class:`PipelineError` for a
     store that cannot be read.
     """
-    catalogue = catalogue or load_catalogue()
     store = Loads(warehouse)
     entries = store.entries()
+    catalogue = extended(catalogue or load_catalogue(), store.declared(entries))
+    if mapping is not None:
+        catalogue = extended(catalogue, mapping.declared)
     replaced = (store.named(replaces).id,) if replaces else ()
     current = _current(warehouse)
     context = Context(catalogue, year, territory)
-    options = {"year": year, "territory": territory, "mapping": getattr(mapping, "sha256", None)}
+    options = {"year": year, "territory": territory, "mapping": mapping.sha256 if mapping else None}
     active = {entry.id for entry in entries if entry.withdrawn is None}
     files: list[LoadedFile] = []
     for number, path in enumerate(paths, start=1):
@@ -167,9 +173,14 @@ def publish(prepared: Prepared, *, by: str = "", progress: Progress = silent, wa
             if file.load is not None
         ]
         ids = {load.id for load in added}
+        aliases = {word: code for file in news if file.reading for word, code in file.reading.aliases.items()}
         candidate = [entry for entry in entries if entry.id not in ids or entry.withdrawn is not None] + added
         result = build(
-            warehouse, loads=candidate, before_publishing=lambda: store.save(candidate), progress=progress, wait=wait
+            warehouse,
+            loads=candidate,
+            before_publishing=lambda: store.save(candidate, aliases),
+            progress=progress,
+            wait=wait,
         )
     except OSError as error:
         raise PipelineError(
@@ -222,7 +233,7 @@ def _current(warehouse: Warehouse) -> Snapshot | None:
         return None
 
 
-def _read(path: Path, context: Context, mapping: Any) -> LoadedFile:
+def _read(path: Path, context: Context, mapping: TableMapping | None) -> LoadedFile:
     file = LoadedFile(path.name, path)
     try:
         opened = open_file(path)
@@ -230,7 +241,7 @@ def _read(path: Path, context: Context, mapping: Any) -> LoadedFile:
         file.findings = [refusal.finding]
         return file
     file.opened, file.sha256 = opened, opened.sha256
-    reading = mapping.read(opened, context) if mapping is not None else recognise(opened, context)
+    reading = read_mapped(opened, mapping, context) if mapping is not None else recognise(opened, context)
     if reading is None:
         sheets = ", ".join(table.sheet or "текст" for table in opened.tables[:5])
         file.findings = [*opened.findings, finding("unknown_format", file.file, seen=f"листы: {sheets}")]
@@ -244,6 +255,15 @@ _STAGED: dict[str, pa.DataType] = {
     "subject": pa.string(), "grade": pa.string(), "numerator": pa.float64(), "denominator": pa.float64(),
     "percent": pa.float64(), "percent_digits": pa.int32(), "value": pa.float64(), "unit": pa.string(),
     "absence": pa.string(), "flag": pa.string(), "place": pa.string(), "note": pa.string(),
+}  # fmt: skip
+_POSITION: dict[str, pa.DataType] = {
+    "sheet": pa.string(), "mechanism": pa.string(), "edition": pa.string(), "territory": pa.string(),
+    "year": pa.int32(),
+    "position": pa.string(), "points": pa.float64(), "maximum": pa.float64(), "self_points": pa.float64(),
+    "evidence": pa.string(), "absence": pa.string(),
+}  # fmt: skip
+_TRAIT: dict[str, pa.DataType] = {
+    "territory": pa.string(), "year": pa.int32(), "trait": pa.string(), "value": pa.float64(),
 }  # fmt: skip
 _TERRITORY: dict[str, pa.DataType] = {
     "sheet": pa.string(), "cell": pa.string(), "code": pa.string(), "name": pa.string(), "level": pa.string(),
@@ -286,6 +306,20 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
         [number, file.file, file.sha256, file.load.kind, reading.rows],
     )
     codes: set[str] = set()
+    for table, kinds, staged in (("position", _POSITION, reading.positions), ("trait", _TRAIT, reading.traits)):
+        if len(staged) and "territory" in staged:
+            arrow = pa.table({name: _array(staged[name], kind) for name, kind in kinds.items() if name in staged})
+            arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
+            if table == "position":
+                places = zip(staged["row"], staged["column"], strict=True)
+                cells = [f"{column_letters(int(column))}{int(row) + 1}" for row, column in places]
+                kept = staged["territory"].notna().to_numpy()
+                arrow = arrow.append_column("cell", pa.array(np.array(cells, object)[kept], pa.string()))
+            connection.register("arrow_rows", arrow)
+            connection.execute(f"INSERT INTO stage.{table} BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
+            connection.unregister("arrow_rows")
+            codes |= set(arrow["territory"].to_pylist())
+            file.observations += arrow.num_rows if table == "position" else 0
     if len(frame):
         arrow = observations_arrow(frame)
         arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
@@ -297,10 +331,10 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
             [number, letters],
         )
         connection.unregister("arrow_rows")
-        codes = set(pa.compute.unique(arrow["territory"]).to_pylist())
-        file.observations = arrow.num_rows
+        codes |= set(pa.compute.unique(arrow["territory"]).to_pylist())
+        file.observations += arrow.num_rows
     if reading.declares_register:
-        codes |= set(reading.organisations["code"]) if len(reading.organisations) else set()
+        codes |= set(reading.organisations["code"].dropna()) if len(reading.organisations) else set()
     rows = register.with_parents(codes)
     if rows:
         table = pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in _TERRITORY.items()})
@@ -356,6 +390,9 @@ def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:
     folder = store.folder / f".{file.load.id}.{hashlib.sha256(str(id(prepared)).encode()).hexdigest()[:8]}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    if file.reading is not None and file.reading.indicators:
+        text = "\n".join(as_toml(entry) for entry in file.reading.indicators)
+        (folder / "indicators.toml").write_text(text, encoding="utf-8", newline="\n")
     for table in ("territory", "observation", "position", "trait"):
         counted = prepared.connection.execute(
             f"SELECT count(*) FROM stage.{table} WHERE input_id = {number}"

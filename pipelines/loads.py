@@ -25,6 +25,8 @@ import pyarrow.parquet as pq
 
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.matching_territories import Register, name_key
+from pipelines.own_indicators import parse
+from pipelines.readers.raw import key
 from pipelines.snapshot import Warehouse, now, replace_atomically
 
 TABLES = ("territory", "territory_name", "observation", "position", "mechanism_score", "trait")
@@ -86,7 +88,7 @@ class Loads:
     def save(self, entries: Sequence[Load], aliases: Mapping[str, str] | None = None) -> None:
         """Write the manifest in one atomic step."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        kept = self.aliases() | dict(aliases or {})
+        kept = self.aliases() | {key(word): code for word, code in dict(aliases or {}).items()}
         manifest = {"version": 1, "loads": [asdict(entry) for entry in entries], "aliases": kept}
         replace_atomically(self.folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
 
@@ -104,6 +106,15 @@ class Loads:
             for row in pq.read_table(path).to_pylist() if path else []:
                 register.add(row)
         return register
+
+    def declared(self, entries: Iterable[Load] | None = None) -> list[dict[str, Any]]:
+        """Indicators that the effective loads declare."""
+        found: list[dict[str, Any]] = []
+        for entry in effective(self.entries() if entries is None else list(entries)):
+            path = self.folder / entry.id / "indicators.toml"
+            if path.exists():
+                found += parse(path.read_text(encoding="utf-8"))
+        return found
 
     def place(self, load_id: str, prepared: Path) -> None:
         """Move a folder of staged rows to where the load's rows belong; one that is there already stays."""

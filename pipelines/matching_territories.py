@@ -25,6 +25,8 @@ from pipelines.readers.reading import Reading
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 
+_REGISTER_COLUMNS = ("name", "level", "type", "settlement", "latitude", "longitude", "opened", "closed", "merged_into",
+                     "history_continues", "oktmo", "login", "note", "sheet", "cell")  # fmt: skip
 REFERENCE = ("territory", "login", "school", "district", "region", "oktmo", "level")
 LEAST_LIKENESS = 60
 MOST_CANDIDATES = 3
@@ -282,8 +284,16 @@ class _Matcher:
             if self.register.given or len(found) > 1:
                 self._unknown(school, "school", where, found, within)
                 return None
-            self._find("no_register", where, seen=school)
-            return None
+            parent = within or (
+                self._district(district, reference, where) if district else self._region(reference, where)
+            )
+            if parent is None:
+                return None
+            if not self.reading.register_from_names:
+                self._find("no_register", where, seen=school)
+                return None
+            code = f"{parent}-{slug(name_key(school, 'school') or school)}"
+            return self._found({"code": code, "name": school, "level": "school", "parent": parent, "type": "school"})
         if self.register.given:
             found = self.register.by_name(school, "school", within) if school else []
             if len(found) == 1 and not self.register.rows[found[0]].get("login"):
@@ -422,29 +432,42 @@ def area_of(register: Register, territory: str) -> tuple[str | None, list[str]]:
 
 
 def match(reading: Reading, register: Register, territory: str | None = None) -> set[str]:
-    """Fill ``territory`` of the reading's observations with codes; returns the codes that were founded.
+    """Fill ``territory`` of the reading's rows with codes; returns the codes that were founded.
 
     ``territory`` is the area that stands for what the file does not say. What cannot be found becomes findings of
     the reading, one a name with its first cell and the number of rows.
     """
-    frame = reading.observations
-    if frame.empty:
-        return set()
+    for name, code in reading.aliases.items():
+        register.aliases[key(name)] = code
     area: str | None = None
     region: str | None = None
     if territory:
         area, near = area_of(register, territory)
         if area is None and register.given:
-            reading.findings.append(
-                finding("unknown_territory", reading.file, seen=territory,
-                        expected=f"; похоже на: {'; '.join(near)}" if near else "")
-            )  # fmt: skip
+            told = f"; похоже на: {'; '.join(near)}" if near else ""
+            reading.findings.append(finding("unknown_territory", reading.file, seen=territory, expected=told))
             return set()
-        if area is None:
-            region = territory
+        region = territory if area is None else None
     matcher = _Matcher(reading, register, area, region)
-    if region and not register.given:
+    if region and not register.given and not reading.declares_register:
         matcher.area = matcher._found(region_row(region))
+    declared = _declare(matcher) if reading.declares_register else set()
+    for frame in (reading.observations, reading.positions):
+        if not frame.empty:
+            _fill(frame, matcher)
+    reading.findings += _merged(matcher.findings)
+    founded = matcher.founded - declared
+    if founded and not reading.declares_register:
+        names = [str(register.rows[code]["name"]) for code in register.of_level("region")]
+        reading.findings.append(
+            finding("register_from_file", reading.file, seen=", ".join(names[:3]), count=len(founded))
+        )
+    if not reading.observations.empty:
+        reading.findings += _names(reading)
+    return matcher.founded
+
+
+def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
     combined, columns = _distinct(frame)
     _, first, inverse, counted = np.unique(combined, return_index=True, return_inverse=True, return_counts=True)
     codes = np.empty(len(first), object)
@@ -452,21 +475,70 @@ def match(reading: Reading, register: Register, territory: str | None = None) ->
     for place in np.argsort(first):
         at = first[place]
         reference = {name: _plain(columns[name][at]) for name in columns}
-        where = (_plain(sheets[at]), f"{column_letters(int(cells[at]))}{int(rows[at]) + 1}")
+        sheet = _plain(sheets[at])
+        column = matcher.reading.name_columns.get(sheet, int(cells[at]))
+        where = (sheet, f"{column_letters(column)}{int(rows[at]) + 1}")
         before = len(matcher.findings)
         codes[place] = matcher.code(reference, where)
         for told in matcher.findings[before:]:
             told.count = int(counted[place])
     frame["territory"] = codes[inverse]
-    reading.findings += _merged(matcher.findings)
-    if matcher.founded:
-        names = [register.rows[code]["name"] for code in matcher.founded if register.rows[code]["level"] == "region"]
-        region_names = names or [register.rows[code]["name"] for code in register.of_level("region")]
-        reading.findings.append(
-            finding("register_from_file", reading.file, seen=", ".join(region_names[:3]), count=len(matcher.founded))
-        )
-    reading.findings += _names(reading, columns)
-    return matcher.founded
+
+
+def _declare(matcher: _Matcher) -> set[str]:
+    """Add the rows of a register: regions first, then municipalities, then organisations; returns their codes."""
+    reading, register = matcher.reading, matcher.register
+    before = set(register.rows)
+    # A register is asked as one that is still empty: it may name municipalities that nobody described yet.
+    given, register.given = register.given, False
+    order = {"region": 0, "district": 1, "school": 2}
+    codes: list[str | None] = []
+    rows = [
+        {str(name): _plain(value) for name, value in row.items()} for row in reading.organisations.to_dict("records")
+    ]
+    told: dict[int, str | None] = {}
+    for at in sorted(range(len(rows)), key=lambda at: order.get(str(rows[at].get("level")), 3)):
+        told[at] = _declared(rows[at], matcher)
+    codes = [told[at] for at in range(len(rows))]
+    register.given = given or any(row.get("level") == "school" for row in rows)
+    reading.organisations["code"] = codes
+    by_name = {key(str(row["name"])): code for row, code in zip(rows, codes, strict=True) if code}
+    for row, code in zip(rows, codes, strict=True):
+        into = row.get("merged_into")
+        if into and code and into not in register.rows:
+            found = register.by_login(into) or by_name.get(key(str(into)))
+            register.rows[code]["merged_into"] = found or into
+    if len(reading.traits) and "organisation" in reading.traits:
+        reading.traits["territory"] = [codes[int(at)] for at in reading.traits["organisation"]]
+    return {code for code in register.rows if code not in before}
+
+
+def _declared(row: dict[str, Any], matcher: _Matcher) -> str | None:
+    register, level = matcher.register, str(row.get("level") or "school")
+    where = (row.get("sheet"), str(row.get("cell") or ""))
+    known = {name: value for name, value in row.items() if value is not None and name in _REGISTER_COLUMNS}
+    known |= {"level": level, "name": clean(row["name"])}
+    if level == "region":
+        own = region_row(str(row["name"]))
+        return matcher._found(own | known | {"code": row.get("code") or own["code"]})
+    parent = row.get("parent")
+    if parent and parent not in register.rows:
+        found = [c for above in ("district", "region") for c in register.by_name(str(parent), above)]
+        parent = found[0] if len(found) == 1 else None
+    if not parent and level == "school" and row.get("district"):
+        parent = matcher._district(str(row["district"]), row, where)
+    if not parent:
+        parent = matcher.area if level == "school" and matcher.area else matcher._region(row, where)
+    if not parent:
+        return None
+    name = slug(name_key(str(row["name"]), level) or str(row["name"]))
+    code = row.get("code") or (register.by_login(row.get("login")) or row.get("login"))
+    if not code:
+        same = [c for c in register.by_name(str(row["name"]), level, parent)]
+        code = same[0] if len(same) == 1 else f"{parent}-{name}"
+    if code not in register.rows:
+        matcher.founded.add(str(code))
+    return register.add(known | {"code": str(code), "parent": parent})
 
 
 def _distinct(frame: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.int64]], dict[str, Any]]:
@@ -496,10 +568,12 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
     return list(found.values())
 
 
-def _names(reading: Reading, columns: Mapping[str, Any]) -> list[Finding]:
+def _names(reading: Reading) -> list[Finding]:
     """One login under several names, and one name under several logins, within the file (a question to the sender)."""
-    if "login" not in columns or "school" not in columns:
+    frame = reading.observations
+    if "login" not in frame or "school" not in frame:
         return []
+    columns = {name: frame[name].to_numpy(object) for name in ("login", "school", "district") if name in frame}
     pairs = pd.DataFrame({"login": columns["login"], "school": columns["school"]}).drop_duplicates().dropna()
     if pairs.empty:
         return []

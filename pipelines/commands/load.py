@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.commands.output import add_warehouse, print_json, tell, tell_findings, warehouse_of
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.loading import LoadedFile, prepare, publish
+from pipelines.readers.mapping import load_mapping
 from pipelines.readers.recognise import FORMATS
 
 
@@ -38,7 +39,13 @@ def run(args: argparse.Namespace) -> int:
         raise UnknownCode("Отчёт --report делается по одному файлу.")
     warehouse = warehouse_of(args)
     prepared = prepare(
-        warehouse, args.files, year=args.year, territory=args.territory, replaces=args.replaces, progress=tell
+        warehouse,
+        args.files,
+        year=args.year,
+        territory=args.territory,
+        mapping=load_mapping(args.mapping) if args.mapping else None,
+        replaces=args.replaces,
+        progress=tell,
     )
     published, refusal = None, None
     if not prepared.stopped and not args.dry_run:

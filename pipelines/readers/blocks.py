@@ -159,6 +159,11 @@ def _without_notes(table: RawTable, rows: npt.NDArray[np.int64], roles: Roles) -
     first = [cell for cell in table.cells[rows[0]] if cell != ""]
     if len(first) > 2 and [clean(cell) for cell in first] == [str(n) for n in range(1, len(first) + 1)]:
         rows = rows[1:]
+    return drop_notes(table, rows)
+
+
+def drop_notes(table: RawTable, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Leave out lines of text under a table: footnotes, signatures, whatever stands alone after a gap."""
     while len(rows):
         cells = [cell for cell in table.cells[rows[-1]] if cell != ""]
         alone = len(cells) == 1 and isinstance(cells[0], str)

@@ -40,6 +40,9 @@ class Reading:
     aliases: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
+    indicators: tuple[Mapping[str, Any], ...] = ()
+    register_from_names: bool = False
+    name_columns: dict[str | None, int] = field(default_factory=dict)
 
     def add(self, frame: pd.DataFrame) -> None:
         """Append observations."""

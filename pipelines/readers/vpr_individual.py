@@ -1,0 +1,205 @@
+"""Pupil-level files: «Индивидуальные результаты» (Ф1) and the ВПР collection form («Протокол»), domain.md §5, 3 and 4.
+
+Rows of pupils are summed while they are read and go nowhere: a reading holds sums by organisation, its findings carry
+a cell and no value (152-ФЗ).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipelines.readers.columns import BAD, EMPTY, NUMBER, numbers
+from pipelines.readers.context import Context
+from pipelines.readers.opening import Opened
+from pipelines.readers.raw import RawTable, address, clean, key
+from pipelines.readers.reading import Reading
+from pipelines.readers.references import login_in, without_login
+from pipelines.readers.shares import Report
+
+SEARCHED_ROWS = 30
+_TASK = re.compile(r"^(\d+(?:\.\d+)?(?:\s*[kк]\s*\d+)?)\s*(?:\((\d+)\s*б\.?\))?$")
+_DECLARED = re.compile(r"(?:кол-во|количество) участников\s*:?\s*(\d+)")
+_MAXIMUM = re.compile(r"максимальный первичный балл\s*:?\s*(\d+)?")
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass
+class _Form:
+    """Where the columns stand; ``tasks`` maps a column to the task's maximum (``None`` if the header is silent)."""
+
+    header: int
+    code: int
+    total: int | None
+    mark: int | None
+    journal: int | None
+    tasks: dict[int, float | None] = field(default_factory=dict)
+
+
+@dataclass
+class _Organisation:
+    """A section of rows that belong to one organisation; ``line`` is the row that names it."""
+
+    line: int | None
+    column: int
+    name: str | None
+    login: str | None
+    declared: int | None
+    rows: list[int] = field(default_factory=list)
+
+
+def read(opened: Opened, context: Context) -> Reading | None:
+    """The sums of a pupil-level file, or ``None`` when it is none."""
+    reading: Reading | None = None
+    for table in opened.tables:
+        form = _form(table)
+        if form is None:
+            continue
+        kind = "fioko_individual" if form.mark is not None else "vpr_collection"
+        reading = reading or Reading(opened.file, kind, pupil_level=True)
+        _read_table(table, form, reading, context)
+    return reading
+
+
+def _form(table: RawTable) -> _Form | None:
+    for row in range(min(SEARCHED_ROWS, table.height)):
+        headers = [key(cell) for cell in table.cells[row]]
+        individual = "код участника" in headers and any(h.startswith("первичный балл") for h in headers)
+        collection = any(h in ("код", "код участника") for h in headers) and any(
+            h.startswith("вариант") for h in headers
+        )
+        if not (individual or (collection and any(h.startswith(("итого", "сумма баллов")) for h in headers))):
+            continue
+
+        def column(*words: str, among: list[str] = headers) -> int | None:
+            return next((at for at, header in enumerate(among) if header.startswith(words)), None)
+
+        journal = column("отметка по журналу", "отметка за предыдущий", "отметка в журнале")
+        mark = next((at for at, header in enumerate(headers) if header in ("отметка", "отметка за впр")), None)
+        form = _Form(row, column("код") or 0, column("первичный балл", "итого", "сумма баллов"), mark, journal)
+        for at, header in enumerate(headers):
+            found = _TASK.match(header)
+            if found:
+                form.tasks[at] = float(found.group(2)) if found.group(2) else None
+        return form
+    return None
+
+
+def _read_table(table: RawTable, form: _Form, reading: Reading, context: Context) -> None:
+    report = Report(table, silent=True)
+    lines = [clean(cell) for row in range(form.header) for cell in table.cells[row] if cell != ""]
+    told = context.told(table, lines)
+    for value, rule in ((told.year, "year_missing"), (told.subject, "subject_missing"), (told.grade, "grade_missing")):
+        if not value:
+            report.add(rule, None)
+    organisations = _organisations(table, form)
+    found = []
+    for organisation in organisations:
+        rows = np.array(organisation.rows, np.int64)
+        reading.rows += len(rows)
+        if organisation.declared is not None and organisation.declared != len(rows):
+            report.add("participants_differ", address(organisation.line or 0, organisation.column))
+        if len(rows):
+            found += _sums(table, form, organisation, rows, report)
+    if found:
+        frame = pd.DataFrame(found)
+        frame["sheet"], frame["year"], frame["subject"], frame["grade"] = (
+            table.sheet,
+            told.year,
+            told.subject,
+            told.grade,
+        )
+        reading.add(frame)
+    if form.mark is None:
+        report.add("marks_not_given", None)
+    report.add("pupil_rows_aggregated", None, count=sum(len(o.rows) for o in organisations))
+    reading.findings += report.findings
+
+
+def _organisations(table: RawTable, form: _Form) -> list[_Organisation]:
+    current = _Organisation(None, 0, None, None, None)
+    found: list[_Organisation] = [current]
+    for row in range(table.height):
+        if row == form.header:
+            continue
+        texts = [(at, cell) for at, cell in enumerate(table.cells[row]) if isinstance(cell, str) and cell]
+        named = next(((at, cell) for at, cell in texts if login_in(cell)), None)
+        declared = next((match for _, cell in texts if (match := _DECLARED.search(key(cell)))), None)
+        if named or (declared and not current.rows and row < form.header):
+            if named:
+                name = without_login(re.split(r"\||(?i:кол-во|количество) участников", clean(named[1]))[0])
+                current = _Organisation(row, named[0], name, login_in(named[1]), None)
+                found.append(current)
+            if declared:
+                current.declared = int(declared.group(1))
+            continue
+        if (
+            row > form.header
+            and table.cells[row, form.code] != ""
+            and key(table.cells[row, form.code]) != "код участника"
+        ):
+            current.rows.append(row)
+    return [organisation for organisation in found if organisation.rows or organisation.declared is not None]
+
+
+def _sums(
+    table: RawTable, form: _Form, organisation: _Organisation, rows: Ints, report: Report
+) -> list[dict[str, object]]:
+    scores = np.zeros(len(rows))
+    complete = np.ones(len(rows), bool)
+    for column, most in form.tasks.items():
+        task = numbers(table, rows, column)
+        report.cells("not_a_score", rows[task.kinds == BAD], column)
+        if most is not None:
+            report.cells("score_above_maximum", rows[(task.kinds == NUMBER) & (task.values > most)], column)
+        complete &= task.kinds != BAD
+        scores += np.nan_to_num(task.values)
+    if form.total is not None:
+        total = numbers(table, rows, form.total)
+        report.cells("not_a_score", rows[total.kinds == BAD], form.total)
+        if form.tasks:
+            differs = complete & (total.kinds == NUMBER) & (total.values != scores)
+            report.cells("score_sum_differs", rows[differs], form.total)
+    if form.mark is None:
+        return []
+    mark = numbers(table, rows, form.mark)
+    wrong = (mark.kinds == BAD) | ((mark.kinds == NUMBER) & ~np.isin(mark.values, (2, 3, 4, 5)))
+    report.cells("not_a_score", rows[wrong], form.mark)
+    given = (mark.kinds == NUMBER) & ~wrong
+    n = int(given.sum())
+    found = [
+        _row(organisation, form.mark, indicator, int(np.isin(mark.values[given], good).sum()), n)
+        for indicator, good in (
+            ("assessment_vpr_pass", (3, 4, 5)),
+            ("assessment_vpr_quality", (4, 5)),
+            ("assessment_vpr_low", (2,)),
+        )
+    ]
+    if form.journal is not None:
+        journal = numbers(table, rows, form.journal)
+        report.cells("not_a_score", rows[(journal.kinds == BAD) & (journal.kinds != EMPTY)], form.journal)
+        both = given & (journal.kinds == NUMBER)
+        change = mark.values[both] - journal.values[both]
+        if both.any():
+            for indicator, counted in (
+                ("objectivity_journal_lower", change < 0),
+                ("objectivity_journal_confirmed", change == 0),
+                ("objectivity_journal_raised", change > 0),
+            ):
+                found.append(_row(organisation, form.journal, indicator, int(counted.sum()), int(both.sum())))
+    return found
+
+
+def _row(organisation: _Organisation, column: int, indicator: str, numerator: int, n: int) -> dict[str, object]:
+    """One sum. Its cell is the organisation's line and no pupil's."""
+    return {
+        "row": organisation.line or 0, "column": organisation.column if organisation.line is not None else column,
+        "indicator": indicator, "numerator": float(numerator) if n else np.nan,
+        "denominator": float(n) if n else np.nan, "absence": None if n else "not_applicable",
+        "login": organisation.login, "school": organisation.name,
+        "level": "school" if organisation.login or organisation.name else None,
+    }  # fmt: skip
