@@ -16,7 +16,7 @@ import streamlit as st
 from pages.shared.texts import _
 from pipelines.errors import PipelineError
 
-LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]", ""}
+LOCAL_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "x-forwarded-host")
 
 
@@ -41,8 +41,8 @@ def is_local_visitor() -> bool:
     try:
         headers = {name.lower(): value for name, value in st.context.headers.items()}
         address = st.context.ip_address
-    except Exception:  # outside a running session (tests of a bare script) nobody is remote
-        return True
+    except Exception:  # nothing is known of the visitor, so nothing is allowed
+        return False
     if any(name in headers for name in FORWARDED):
         return False
     host = headers.get("host", "").rsplit(":", 1)[0] if not headers.get("host", "").endswith("]") else headers["host"]
