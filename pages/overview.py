@@ -38,6 +38,7 @@ def run(view: View) -> None:
         cards.grid(rows, view.catalogue)
     else:
         st.info(_why_none(view, edition), icon="ℹ️")
+        _offer_region(view)
     missing: list[str] = []
     _heat(view, edition, missing)
     _indicators(view, missing)
@@ -72,6 +73,17 @@ def _why_none(view: View, edition: Edition) -> str:
         why = _("Для «{place}» за {year} год оценок механизмов нет.").format(place=here.unit["name"], year=here.year)
     has_indicators = not _own_indicators(view).empty
     return f"{why} {_('Ниже — показатели этих механизмов.') if has_indicators else ''}".strip()
+
+
+def _offer_region(view: View) -> None:
+    """Lead from a unit without scores to its region, where that was scored."""
+    here = view.here
+    region = int(here.region["territory_id"])
+    if here.unit["territory_id"] != region and len(
+        ask(queries_overview.mechanism_cards, view.snapshot, region, here.year)
+    ):
+        label = _("Оценки региона: {name}").format(name=here.region["name"])
+        page_link("overview", escaped(label), district=None, school=None)
 
 
 def _origin(view: View) -> None:

@@ -107,6 +107,7 @@ def test_the_district_that_heard_the_figures_has_none_of_its_own(open_page: Open
     page = open_page("overview", data="sources", district="RU-KYA-lesosibirsk")
     assert not shown_cards(page)
     assert "86,4" not in texts(page)
+    assert "Оценки региона: Красноярский край" in texts(page)
 
 
 # --- the demonstration region ---------------------------------------------------------------------------
