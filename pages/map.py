@@ -357,7 +357,11 @@ def _looked_at(scene: Scene) -> None:
             row = own.to_dict("records")[0]
             st.markdown(_told(scene.measure, row))
             if scene.measure.indicator is not None and isinstance(row.get("verdict"), str):
-                sentence = queries_compare.unit_sentence(scene.view.snapshot, own, "region", _("регион"))
+                sentence = ask(
+                    queries_map.sentence, scene.view.snapshot, scene.measure.indicator.code,
+                    unit=int(here.unit["territory_id"]), region=int(here.region["territory_id"]), level=level,
+                    year=here.year, subject=scene.measure.subject, grade=scene.measure.grade, name=_("регион"),
+                )  # fmt: skip
                 st.caption(escaped(sentence))
         with st.container(horizontal=True, gap="medium"):
             page_link("overview", _("Обзор"))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pipelines import sql
+from pipelines import queries_compare, sql
 from pipelines.catalogue.model import Indicator, Threshold
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.classes import CLASSES, NO_CLASS, quintiles
@@ -68,6 +68,25 @@ def classes(frame: pd.DataFrame, indicator: Indicator | None) -> Classes:
     if not fifths.classes.any():
         return Classes("none", fifths.classes)
     return Classes("quintiles", fifths.classes, tuple(float(bound) for bound in fifths.bounds[1:CLASSES]))
+
+
+def sentence(
+    snapshot: Snapshot,
+    indicator: str,
+    *,
+    unit: int,
+    region: int,
+    level: str,
+    year: int,
+    subject: str | None,
+    grade: str | None,
+    name: str,
+) -> str:
+    """Rule 4's sentence about one unit beside its region, which it calls ``name``; empty where the unit has no row."""
+    row = queries_compare.indicator_units(
+        snapshot, indicator, region=region, within=unit, level=level, years=[year], subject=subject, grade=grade
+    )
+    return queries_compare.unit_sentence(snapshot, row, "region", name) if len(row) else ""
 
 
 def _exact(frame: pd.DataFrame) -> FloatArray:

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 import pydeck as pdk
 import streamlit as st
+from pydeck.bindings.json_tools import default_serialize
 
 from pages.shared import numbers, theme
 from pages.shared.templates import base
@@ -181,10 +182,10 @@ def ranked(drawn: Iterable[Row]) -> list[Row]:
 
 
 class _Deck(pdk.Deck):  # type: ignore[misc]
-    """A deck written without blanks: half the bytes of pydeck's own JSON."""
+    """A deck written without blanks: half the bytes of pydeck's own JSON, and several times faster."""
 
     def to_json(self) -> str:
-        return json.dumps(json.loads(super().to_json()), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(self, default=default_serialize, ensure_ascii=False, separators=(",", ":"))
 
 
 def _word(text: str) -> Any:
