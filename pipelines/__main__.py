@@ -13,7 +13,7 @@ import sys
 
 from pipelines.errors import PipelineError, UnknownCode
 
-COMMANDS = ("build", "demo", "catalogue", "query", "verdict", "stats", "snapshots", "load")
+COMMANDS = ("build", "demo", "catalogue", "query", "verdict", "stats", "snapshots", "load", "mapping")
 
 
 def main(arguments: list[str] | None = None) -> int:

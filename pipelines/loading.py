@@ -26,6 +26,7 @@ from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
 from pipelines.loads import Load, Loads, load_id
 from pipelines.matching_territories import Register, match
 from pipelines.own_indicators import as_toml, extended
+from pipelines.readers import own_forms
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
@@ -241,7 +242,10 @@ def _read(path: Path, context: Context, mapping: TableMapping | None) -> LoadedF
         file.findings = [refusal.finding]
         return file
     file.opened, file.sha256 = opened, opened.sha256
-    reading = read_mapped(opened, mapping, context) if mapping is not None else recognise(opened, context)
+    reading = recognise(opened, context) if mapping is None or own_forms.is_register(opened) else None
+    if mapping is not None and reading is None:
+        reading = read_mapped(opened, mapping, context)
+        reading.sha256 = opened.sha256
     if reading is None:
         sheets = ", ".join(table.sheet or "текст" for table in opened.tables[:5])
         file.findings = [*opened.findings, finding("unknown_format", file.file, seen=f"листы: {sheets}")]

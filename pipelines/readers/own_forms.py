@@ -113,6 +113,11 @@ def read(opened: Opened, context: Context) -> Reading | None:
     return reading
 
 
+def is_register(opened: Opened) -> bool:
+    """Whether a file is a register of organisations."""
+    return any((found := _header(table)) is not None and _is_register(found[1]) for table in opened.tables)
+
+
 def role_of(header: str) -> str | None:
     """The role of a header: its text before any bracket, comma or line break."""
     text = key(re.split(r"[(,\n*]", header, maxsplit=1)[0])
