@@ -7,7 +7,9 @@ computes it for the few schools on a screen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
 
 import duckdb
 import numpy as np
@@ -18,6 +20,8 @@ from pipelines.catalogue.model import SimilarSchools
 from pipelines.statistics.inputs import FloatArray, IntArray
 from pipelines.statistics.similar import ENOUGH_WEIGHT, Context, context
 
+Item = TypeVar("Item")
+BATCH = 50
 MOST_PAIRS = 1_000_000
 TIE_BITS = 40  # of 53; 2⁴⁰ is about 10¹²
 
@@ -26,12 +30,11 @@ def freeze(connection: duckdb.DuckDBPyConnection, rules: SimilarSchools) -> None
     """Fill the table ``peer`` from the table ``trait``: the ``rules.stored`` nearest of every school and year."""
     if not rules.traits or not connection.execute("SELECT count(*) FROM trait").fetchone()[0]:  # type: ignore[index]
         return
-    parts = [
-        _rows(year, ids, *nearest_of_all(schools, rules.stored)) for year, ids, schools, _ in groups(connection, rules)
-    ]
-    if parts:
+    # A few groups at a time: the sets of a whole country at once would be held in memory twice.
+    for batch in batched(groups(connection, rules), BATCH):
+        parts = [_rows(year, ids, *nearest_of_all(schools, rules.stored)) for year, ids, schools, _ in batch]
         connection.register("peer_rows", pa.concat_tables(parts))
-        connection.execute("INSERT INTO peer BY NAME SELECT * FROM peer_rows ORDER BY ALL")
+        connection.execute("INSERT INTO peer BY NAME SELECT * FROM peer_rows")
         connection.unregister("peer_rows")
 
 
@@ -54,6 +57,13 @@ def groups(
         yield int(rows["year"].iloc[0]), schools["territory_id"].to_numpy(dtype=np.int64), made, values
 
 
+def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Lists of ``size`` items in turn, the last one shorter (``itertools.batched`` of Python 3.12)."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
 def nearest_of_all(schools: Context, count: int) -> tuple[IntArray, FloatArray]:
     """For S schools in the order of their codes: rows of their nearest and the distances, shape (S, ≤ count).
 
@@ -68,20 +78,37 @@ def nearest_of_all(schools: Context, count: int) -> tuple[IntArray, FloatArray]:
 
 def _nearest(schools: Context, rows: IntArray, count: int) -> tuple[IntArray, FloatArray]:
     known = ~np.isnan(schools.scaled)
-    filled = np.where(known, schools.scaled, 0.0)
     squares = np.zeros((rows.size, len(schools.codes)))
     for trait, weight in enumerate(schools.weights):
-        column, there = filled[:, trait], known[:, trait]
-        squares += weight * (column[rows, None] - column) ** 2 * (there[rows, None] & there)
+        column, missing = schools.scaled[:, trait], ~known[:, trait]
+        part = np.subtract.outer(column[rows], column)
+        part *= part
+        part *= weight
+        part[missing[rows]] = 0.0
+        part[:, missing] = 0.0
+        squares += part
     available = (known[rows] * schools.weights) @ known.T
     total = float(schools.weights.sum())
     enough = available >= ENOUGH_WEIGHT * total
     enough[np.arange(rows.size), rows] = False
     distance = np.sqrt(squares * total / np.where(enough, available, 1.0))
-    # A stable sort keeps the order of codes among equal distances; those that are no peers come last.
-    order = np.argsort(np.where(enough, _rounded(distance), np.inf), axis=1, kind="stable")[:, :count]
+    order = _first(np.where(enough, _rounded(distance), np.inf), count)
     is_peer = np.take_along_axis(enough, order, axis=1)
     return np.where(is_peer, order, -1), np.where(is_peer, np.take_along_axis(distance, order, axis=1), np.nan)
+
+
+def _first(distance: FloatArray, count: int) -> IntArray:
+    """Columns of the ``count`` smallest of each row, smallest first, equal ones in their order: that of codes."""
+    if distance.shape[1] <= count:
+        return np.argsort(distance, axis=1, kind="stable")
+    chosen = np.sort(np.argpartition(distance, count - 1, axis=1)[:, :count], axis=1)
+    near = np.take_along_axis(distance, chosen, axis=1)
+    order = np.take_along_axis(chosen, np.argsort(near, axis=1, kind="stable"), axis=1)
+    # Where the last place is shared, partition may have taken any of the equal ones: these rows are sorted whole.
+    last = near.max(axis=1)
+    shared = np.isfinite(last) & ((distance <= last[:, None]).sum(axis=1) > count)
+    order[shared] = np.argsort(distance[shared], axis=1, kind="stable")[:, :count]
+    return order
 
 
 def _rounded(distance: FloatArray) -> FloatArray:
