@@ -29,6 +29,7 @@ PAGES = (
     PageEntry("mechanism", N_("Механизм")),
     PageEntry("map", N_("Карта")),
     PageEntry("passport", N_("Паспорт")),
+    PageEntry("council", N_("Совет"), places=False),
     PageEntry("sources", N_("Источники"), places=False),
     PageEntry("data", N_("Данные"), places=False),
 )

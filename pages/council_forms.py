@@ -1,0 +1,573 @@
+"""Writing: a decision, a meeting, and the merging of two texts when two people edited one record.
+
+Every function that changes something asks for the editor's proof itself. An edit is pinned to the version it began
+with: whoever saves second sees both texts, and nobody's is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import MISSING, asdict, fields, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from pages import council_words as words
+from pages.shared import access, facts, filters
+from pages.shared.data import ask
+from pages.shared.tables import escaped
+from pages.shared.texts import N_, _
+from pages.shared.view import View
+from pipelines.decision_effects import measurable
+from pipelines.errors import PipelineError
+from pipelines.store import (
+    STATES,
+    AgendaItem,
+    Attendance,
+    Conflict,
+    Decision,
+    Meeting,
+    Member,
+    Speech,
+    Store,
+    moments,
+    open_store,
+)
+
+if TYPE_CHECKING:
+    from pages.council import Room
+
+EDITING, CONFLICT, DONE, ROLE = "council_editing", "council_conflict", "council_done", "council_role"
+ROLE_HINT = N_("Роль, а не имя: «директор школы», «методист».")
+NAMES = {
+    "item": N_("Вопрос повестки"), "session": N_("Группа"), "text": N_("Текст решения"), "mechanism": N_("Механизм"),
+    "responsible": N_("Ответственный (роль)"), "start": N_("Начало"), "due": N_("Срок"),
+    "recurs": N_("Повторяется ежегодно"), "wording": N_("Слова протокола о сроке"),
+    "indicator": N_("Показатель, который должен измениться"), "subject": N_("Предмет"), "grade": N_("Класс"),
+    "measured_at": N_("Где измеряем"), "before_year": N_("Год до"), "after_year": N_("Год после"),
+    "expected": N_("Ожидаемое значение"), "state": N_("Состояние"), "state_on": N_("Когда записано состояние"),
+    "done": N_("Что сделано"), "effect": N_("Что изменилось"), "repeats": N_("Повторяет решение №"),
+    "note": N_("Примечание"), "body": N_("Орган"), "theme": N_("Тема"), "held": N_("Дата"), "number": N_("Номер"),
+    "place": N_("Место"), "chair": N_("Председатель (роль)"), "secretary": N_("Секретарь (роль)"),
+    "present": N_("Присутствовали, чел."), "absent": N_("Отсутствовали, чел."), "enclosure": N_("Приложение"),
+    "attendance": N_("Присутствие по группам"), "agenda": N_("Повестка"), "speeches": N_("Слушали и выступили"),
+    "members": N_("Рабочие группы"),
+}  # fmt: skip
+
+
+# --- what changes something -----------------------------------------------------------------------------
+
+
+def save_decision(changed: Decision) -> Decision:
+    """Save or add a decision; :class:`access.NotAnEditor`, :class:`Conflict` or a refusal with its reason."""
+    editor = access.require_editor(_role())
+    store = open_store()
+    return store.save_decision(changed, editor) if changed.id else store.add_decision(changed, editor)
+
+
+def save_meeting(changed: Meeting) -> Meeting:
+    """Save or add a meeting, in the same way."""
+    editor = access.require_editor(_role())
+    store = open_store()
+    return store.save_meeting(changed, editor) if changed.id else store.add_meeting(changed, editor)
+
+
+def _role() -> str:
+    return str(st.session_state.get(ROLE) or "").strip()
+
+
+def said() -> None:
+    """What the last change came to."""
+    if DONE in st.session_state:
+        st.success(st.session_state.pop(DONE))
+
+
+# --- one decision ---------------------------------------------------------------------------------------
+
+
+def decision(room: Room, one: Decision) -> None:
+    """History, and for editors the form of one decision."""
+    _history(room.store, "decision", one.id)
+    if not access.is_editor():
+        return
+    if _conflict("decision", one.id):
+        _merge(save_decision, lambda name, value: _shown(room, name, value))
+        return
+    editing = st.session_state.get(EDITING)
+    if not (isinstance(editing, Decision) and editing.id == one.id):
+        if st.button(_("Изменить"), key=f"council-edit-{one.id}"):
+            st.session_state[EDITING] = one
+            st.rerun()
+        return
+    _decision_form(room, editing)
+
+
+def new_decision(room: Room) -> None:
+    """For editors: a decision that the protocol of the chosen (else the newest) meeting does not hold yet."""
+    if not access.is_editor():
+        return
+    meeting = room.meeting or room.meetings[0]
+    editing = st.session_state.get(EDITING)
+    if isinstance(editing, Decision) and editing.id == 0 and editing.meeting_id == meeting.id:
+        _decision_form(room, editing)
+        return
+    label = _("Записать новое решение заседания {day}").format(day=f"{meeting.day:%d.%m.%Y}")
+    if st.button(label, key="council-new-decision"):
+        last = max((one.position for one in room.decisions if one.meeting_id == meeting.id), default=0)
+        st.session_state[EDITING] = Decision(
+            meeting_id=meeting.id, number="", text="", state="planned", position=last + 1
+        )
+        st.rerun()
+
+
+def _decision_form(room: Room, base: Decision) -> None:
+    meeting = room.by_id[base.meeting_id]
+    items = {item.number: f"{item.number}. {words.short(item.title, 60)}" for item in meeting.agenda}
+    sessions = {item.session: item.session for item in meeting.agenda if item.session}
+    mechanisms = room.mechanisms
+    measures = _measures(room, base)
+    key = f"council-form-{base.id}-{base.version}"
+    with st.form(key, border=True):
+        st.markdown(f"**{_('Решение')} {escaped(base.number)}**" if base.id else f"**{_('Новое решение')}**")
+        number = base.number
+        if not base.id:
+            number = st.text_input(_("Номер решения"), placeholder="2.3", key=f"{key}-number")
+        given: dict[str, Any] = {}
+        given["text"] = st.text_area(_(NAMES["text"]), base.text, key=f"{key}-text", help=_("Без имён: роли."))
+        left, right = st.columns(2)
+        with left:
+            given["item"] = _select("item", items, base.item, key) or ""
+            given["mechanism"] = _select("mechanism", mechanisms, base.mechanism, key)
+            given["start"] = _moment("start", base.start, key)
+            given["recurs"] = _recurs(base, key)
+            given["state"] = st.selectbox(
+                _(NAMES["state"]), STATES, STATES.index(base.state), key=f"{key}-state",
+                format_func=lambda code: _(words.STATES[code][0]),
+            )  # fmt: skip
+        with right:
+            given["session"] = _select("session", sessions, base.session, key)
+            given["responsible"] = _line("responsible", base.responsible, key, hint=_(ROLE_HINT))
+            given["due"] = _moment("due", base.due, key)
+            given["wording"] = _line("wording", base.wording, key)
+            given["state_on"] = _moment("state_on", base.state_on, key)
+        given["done"] = st.text_area(_(NAMES["done"]), base.done or "", key=f"{key}-done", height=80)
+        st.caption(_("Что решение должно изменить: показатель, годы до и после, ожидаемое значение."))
+        options = list(measures)
+        current = (base.indicator, base.subject, base.grade) if base.indicator else None
+        measure = st.selectbox(
+            _(NAMES["indicator"]), [None, *options], options.index(current) + 1 if current else 0,
+            format_func=lambda one: measures[one] if one else _("не назван"), key=f"{key}-indicator",
+        )  # fmt: skip
+        given |= dict(zip(("indicator", "subject", "grade"), measure or (None, None, None), strict=True))
+        first, second, third, fourth = st.columns(4)
+        with first:
+            given["before_year"] = _number("before_year", base.before_year, key)
+        with second:
+            given["after_year"] = _number("after_year", base.after_year, key)
+        with third:
+            given["expected"] = _number("expected", base.expected, key, whole=False)
+        with fourth:
+            given["repeats"] = _line("repeats", base.repeats, key)
+        given["effect"] = st.text_area(_(NAMES["effect"]), base.effect or "", key=f"{key}-effect", height=80)
+        given["note"] = _line("note", base.note, key)
+        _signed(key)
+        save, cancel = st.columns(2)
+        saved = save.form_submit_button(_("Сохранить"), type="primary", width="stretch")
+        left_off = cancel.form_submit_button(_("Не сохранять"), width="stretch")
+    if left_off:
+        _close()
+    if saved:
+        try:
+            changed = replace(base, number=number.strip(), **_parsed(given))
+        except ValueError as error:
+            st.error(_("Дату или число «{text}» не разобрать. Пишите 15.03.2020, март 2020 или 2020.").format(
+                text=escaped(str(error))))  # fmt: skip
+            return
+        if changed.mechanism != base.mechanism:
+            changed = replace(changed, mechanism_ours=False)
+        _try(save_decision, changed)
+
+
+def _measures(room: Room, base: Decision) -> dict[tuple[str, str | None, str | None], str]:
+    """What can be measured at the council's territory; the decision's own choice in any case."""
+    found: Sequence[tuple[str, str | None, str | None]] = []
+    with suppress(PipelineError):
+        found = ask(measurable, room.view.snapshot, room.collection, room.territory)
+    if not found:
+        found = [(code, None, None) for code in room.view.catalogue.indicators]
+    own = (base.indicator, base.subject, base.grade)
+    if base.indicator and own not in found:
+        found = [(base.indicator, base.subject, base.grade), *found]
+    return {one: _measure_name(room.view, one) for one in found}
+
+
+def _measure_name(view: View, one: tuple[str, str | None, str | None]) -> str:
+    indicator = view.catalogue.indicators.get(one[0])
+    grade = _("{grade} класс").format(grade=one[2]) if one[2] else None
+    return ", ".join(part for part in (indicator.name if indicator else one[0], one[1], grade) if part)
+
+
+def _select(name: str, options: Mapping[Any, str], value: str | None, key: str) -> str | None:
+    known = [None, *options]
+    if value and value not in options:
+        known.append(value)
+    chosen: str | None = st.selectbox(
+        _(NAMES[name]), known, known.index(value) if value else 0, key=f"{key}-{name}",
+        format_func=lambda code: options.get(code, code) if code else _("не указано"),
+    )  # fmt: skip
+    return chosen
+
+
+def _line(name: str, value: str | None, key: str, hint: str | None = None) -> str:
+    return st.text_input(_(NAMES[name]), value or "", key=f"{key}-{name}", placeholder=hint)
+
+
+def _moment(name: str, value: str | None, key: str) -> str:
+    hint = _("15.03.2020, март 2020 или 2020")
+    return st.text_input(_(NAMES[name]), moments.spoken(value), key=f"{key}-{name}", placeholder=hint)
+
+
+def _recurs(base: Decision, key: str) -> str | None:
+    chosen = st.multiselect(
+        _(NAMES["recurs"]), list(range(1, 13)), list(base.months), key=f"{key}-recurs", placeholder=_("месяцы"),
+        format_func=lambda month: moments.MONTHS[month - 1], select_all=False,
+    )  # fmt: skip
+    return ",".join(map(str, sorted(chosen))) or None
+
+
+def _number(name: str, value: float | None, key: str, whole: bool = True) -> str:
+    shown = "" if value is None else f"{value:g}".replace(".", ",")
+    return st.text_input(_(NAMES[name]), shown, key=f"{key}-{name}", placeholder="2024" if whole else "70,5")
+
+
+def _parsed(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts of a form as fields of a decision; ValueError with the text that cannot be understood."""
+    fields_: dict[str, Any] = {}
+    for name, value in given.items():
+        text = value.strip() if isinstance(value, str) else value
+        if name in ("start", "due", "state_on"):
+            fields_[name] = moments.parsed(text or "")
+        elif name in ("before_year", "after_year"):
+            fields_[name] = int(text) if text else None
+        elif name == "expected":
+            fields_[name] = _float(text) if text else None
+        else:
+            fields_[name] = text or (None if name not in ("text", "item") else "")
+    return fields_
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text.replace(",", ".").replace("%", "").strip())
+    except ValueError as error:
+        raise ValueError(text) from error
+
+
+def _signed(key: str) -> None:
+    role = st.text_input(
+        _("Кто вносит (роль)"), st.session_state.get(ROLE, ""), key=f"{key}-role",
+        placeholder=_("например: секретарь совета"),
+    )  # fmt: skip
+    st.session_state[ROLE] = role
+
+
+def _try(save: Callable[[Any], Any], changed: Any) -> None:
+    """Save; a refusal is said and the form stays as it is, a conflict opens both texts side by side."""
+    try:
+        saved = save(changed)
+    except Conflict as conflict:
+        st.session_state[CONFLICT] = conflict
+        st.session_state.pop(EDITING, None)
+        st.rerun()
+    except PipelineError as error:
+        st.error(escaped(str(error)))
+        return
+    st.session_state[DONE] = _("Сохранено.")
+    if isinstance(saved, Meeting):
+        filters.set_code("data", saved.collection)
+        filters.set_code("council", saved.territory)
+        filters.set_code("meeting", str(saved.id))
+    else:
+        filters.set_code("decision", str(saved.id))
+    _close()
+
+
+def _close() -> None:
+    st.session_state.pop(EDITING, None)
+    st.session_state.pop(CONFLICT, None)
+    st.rerun()
+
+
+# --- two people, one record -------------------------------------------------------------------------------
+
+
+def _conflict(kind: str, record: int) -> bool:
+    found = st.session_state.get(CONFLICT)
+    wanted = Decision if kind == "decision" else Meeting
+    return isinstance(found, Conflict) and isinstance(found.theirs, wanted) and found.theirs.id == record
+
+
+def _merge(save: Callable[[Any], Any], shown: Callable[[str, Any], str]) -> None:
+    """Both texts of every field that both changed; what only one of them changed is kept without asking."""
+    found: Conflict = st.session_state[CONFLICT]
+    st.warning(escaped(str(found)))
+    result = found.merged()
+    disputed = found.disputed
+    if not disputed:
+        st.info(_("Вы меняли разное: обе правки совместимы, ничего выбирать не нужно."))
+    with st.form("council-merge", border=True):
+        for name in disputed:
+            theirs, yours = getattr(found.theirs, name), getattr(found.yours, name)
+            st.markdown(f"**{escaped(_(NAMES[name]))}**")
+            left, right = st.columns(2)
+            left.caption(_("Сохранил другой редактор"))
+            left.markdown(escaped(shown(name, theirs)) or "—")
+            right.caption(_("Ваш текст"))
+            right.markdown(escaped(shown(name, yours)) or "—")
+            both = _both(theirs, yours)
+            choices = {"theirs": _("Оставить текст другого"), "yours": _("Взять мой"), "both": _("Оба подряд")}
+            if both is None:
+                del choices["both"]
+            chosen = st.radio(
+                _("Что оставить: {field}").format(field=_(NAMES[name])), list(choices), horizontal=True,
+                index=len(choices) - 1, format_func=choices.__getitem__, key=f"merge-{name}",
+                label_visibility="collapsed",
+            )  # fmt: skip
+            result[name] = {"theirs": theirs, "yours": yours, "both": both}[chosen]
+        left, right = st.columns(2)
+        saved = left.form_submit_button(_("Сохранить вместе"), type="primary", width="stretch")
+        dropped = right.form_submit_button(_("Отказаться от моих правок"), width="stretch")
+    st.caption(_("Ваш текст в любом случае остаётся в истории записи."))
+    if dropped:
+        _close()
+    if saved:
+        _try(save, replace(found.theirs, **result))
+
+
+def _both(theirs: Any, yours: Any) -> Any | None:
+    """The two as one where that can be: texts under one another, lists joined."""
+    if isinstance(theirs, str) and isinstance(yours, str):
+        return f"{theirs}\n{yours}"
+    if isinstance(theirs, tuple) and isinstance(yours, tuple):
+        return (*theirs, *(one for one in yours if one not in theirs))
+    return None
+
+
+def _shown(room: Room, name: str, value: Any) -> str:
+    """A field as people read it."""
+    if value is None or value == "":
+        return ""
+    if name == "state":
+        return _(words.STATES[value][0])
+    if name == "mechanism":
+        return room.mechanisms.get(value, value)
+    if name in ("start", "due", "state_on"):
+        return moments.spoken(value)
+    if name == "recurs":
+        return moments.yearly(tuple(int(month) for month in value.split(",")))
+    if name == "indicator":
+        return _measure_name(room.view, (value, None, None))
+    if isinstance(value, tuple):
+        lines = [[str(v) for v in asdict(one).values() if v is not None and not isinstance(v, bool)] for one in value]
+        return "  \n".join(", ".join(line) for line in lines)
+    return str(value)
+
+
+def _history(store: Store, kind: str, record: int) -> None:
+    """All texts ever saved, those that were not accepted too."""
+    menu = st.popover(_("История записи"), key=f"council-history-{kind}-{record}", on_change="rerun", type="tertiary")
+    if not menu.open:
+        return
+    with menu:
+        rows = []
+        for one in store.revisions(kind, record):
+            text = one.content.get("text") or one.content.get("theme") or ""
+            state = one.content.get("state")
+            rows.append(
+                [
+                    f"{one.moment[8:10]}.{one.moment[5:7]}.{one.moment[:4]} {one.moment[11:16]} UTC",
+                    one.by or _("роль не указана"),
+                    _("сохранено") if one.accepted else _("не принято: другой сохранил раньше"),
+                    text,
+                    _(words.STATES[state][0]) if state in words.STATES else "",
+                ]
+            )
+        heads = [_("Когда"), _("Кто"), _("Что стало"), _("Текст"), _("Состояние")]
+        facts.table(heads, rows, _("Все сохранённые тексты, новые сверху"))
+
+
+# --- one meeting ----------------------------------------------------------------------------------------
+
+
+def meeting(room: Room, one: Meeting) -> None:
+    """History, and for editors the form of a meeting."""
+    _history(room.store, "meeting", one.id)
+    if not access.is_editor():
+        return
+    if _conflict("meeting", one.id):
+        _merge(save_meeting, lambda name, value: _shown(room, name, value))
+        return
+    editing = st.session_state.get(EDITING)
+    if not (isinstance(editing, Meeting) and editing.id == one.id):
+        if st.button(_("Изменить протокол"), key=f"council-edit-meeting-{one.id}"):
+            st.session_state[EDITING] = one
+            st.rerun()
+        return
+    _meeting_form(editing)
+
+
+def next_meeting(room: Room) -> None:
+    """For editors: a new meeting that begins with the report on the last one's decisions."""
+    if not access.is_editor():
+        return
+    editing = st.session_state.get(EDITING)
+    if isinstance(editing, Meeting) and editing.id == 0:
+        _meeting_form(editing)
+        return
+    last = room.meetings[0]
+    if st.button(_("Записать новое заседание"), key="council-new-meeting", type="primary"):
+        report = _("О выполнении решений заседания {day}.").format(day=f"{last.day:%d.%m.%Y}")
+        st.session_state[EDITING] = Meeting(
+            collection=room.collection, territory=room.territory, body=last.body, theme="",
+            held=date.today().isoformat(), place=last.place, chair=last.chair, secretary=last.secretary,
+            attendance=tuple(Attendance(group.name) for group in last.attendance if group.part),
+            agenda=(AgendaItem("1", report),),
+        )  # fmt: skip
+        st.rerun()
+
+
+def first_meeting(view: View, store: Store, collection: str, names: Mapping[str, str]) -> None:
+    """For editors: the first meeting of a council in a collection that has none."""
+    said()
+    if not access.is_editor() or not names:
+        return
+    editing = st.session_state.get(EDITING)
+    if isinstance(editing, Meeting) and editing.id == 0:
+        _meeting_form(editing)
+        return
+    territory = st.selectbox(_("Территория совета"), list(names), format_func=names.__getitem__, key="council-where")
+    if st.button(_("Записать первое заседание"), key="council-first-meeting", type="primary"):
+        st.session_state[EDITING] = Meeting(
+            collection=collection, territory=territory, body="", theme="", held=date.today().isoformat()
+        )
+        st.rerun()
+
+
+TABLES: dict[str, tuple[type[Any], dict[str, str]]] = {
+    "attendance": (
+        Attendance,
+        {"name": N_("Группа"), "present": N_("Было"), "absent": N_("Не было"), "organisations": N_("Организаций")},
+    ),
+    "agenda": (
+        AgendaItem,
+        {"number": N_("№"), "title": N_("Вопрос"), "session": N_("Группа"), "moderator": N_("Модератор (роль)"),
+         "task": N_("Задача"), "outcome": N_("Итог")},
+    ),
+    "speeches": (
+        Speech,
+        {"item": N_("Вопрос №"), "kind": N_("Вид"), "role": N_("Роль"), "organisation": N_("Организация"),
+         "text": N_("Что сказано")},
+    ),
+    "members": (
+        Member,
+        {"working_group": N_("Рабочая группа"), "decision": N_("Решение №"), "role": N_("Роль"),
+         "organisation": N_("Организация")},
+    ),
+}  # fmt: skip
+KINDS = {"heard": N_("слушали"), "spoken": N_("выступили")}
+
+
+def _meeting_form(base: Meeting) -> None:
+    key = f"council-meeting-{base.id}-{base.version}"
+    with st.form(key, border=True):
+        st.markdown(f"**{_('Протокол заседания')}**" if base.id else f"**{_('Новое заседание')}**")
+        st.caption(_("Имён здесь не пишут: председатель, секретарь, докладчики и участники — роли."))
+        left, right = st.columns(2)
+        given: dict[str, Any] = {}
+        with left:
+            given["body"] = _line("body", base.body, key)
+            given["held"] = st.date_input(
+                _(NAMES["held"]), date.fromisoformat(base.held), key=f"{key}-held", format="DD.MM.YYYY"
+            ).isoformat()
+            given["chair"] = _line("chair", base.chair, key, hint=_(ROLE_HINT))
+            given["present"] = _number("present", base.present, key)
+        with right:
+            given["number"] = _line("number", base.number, key)
+            given["place"] = _line("place", base.place, key)
+            given["secretary"] = _line("secretary", base.secretary, key, hint=_(ROLE_HINT))
+            given["absent"] = _number("absent", base.absent, key)
+        given["theme"] = st.text_area(_(NAMES["theme"]), base.theme, key=f"{key}-theme", height=80)
+        edited = {name: _editor(name, getattr(base, name), key) for name in TABLES}
+        given["enclosure"] = _line("enclosure", base.enclosure, key)
+        given["note"] = _line("note", base.note, key)
+        _signed(key)
+        save, cancel = st.columns(2)
+        saved = save.form_submit_button(_("Сохранить"), type="primary", width="stretch")
+        left_off = cancel.form_submit_button(_("Не сохранять"), width="stretch")
+    if left_off:
+        _close()
+    if not saved:
+        return
+    values: dict[str, Any] = {
+        name: (text.strip() or (None if name not in ("body", "theme") else "")) for name, text in given.items()
+    }
+    try:
+        for name in ("present", "absent"):
+            values[name] = int(values[name]) if values[name] else None
+    except ValueError:
+        st.error(_("Число людей пишут цифрами."))
+        return
+    children = {name: _children(name, frame, getattr(base, name)) for name, frame in edited.items()}
+    _try(save_meeting, replace(base, **values, **children))
+
+
+def _editor(name: str, rows: Sequence[Any], key: str) -> pd.DataFrame:
+    _record, heads = TABLES[name]
+    frame = pd.DataFrame([{column: getattr(row, column) for column in heads} for row in rows], columns=list(heads))
+    whole = ("present", "absent", "organisations")
+    frame = frame.astype({c: "Int64" if c in whole else "string" for c in heads})
+    columns: dict[str, Any] = {
+        column: st.column_config.NumberColumn(_(head), min_value=0, step=1)
+        if column in whole
+        else st.column_config.SelectboxColumn(_(head), options=list(KINDS), format_func=lambda code: _(KINDS[code]))
+        if column == "kind"
+        else st.column_config.TextColumn(_(head))
+        for column, head in heads.items()
+    }
+    st.caption(_(NAMES[name]))
+    edited: pd.DataFrame = st.data_editor(
+        frame, column_config=columns, num_rows="dynamic", hide_index=True, key=f"{key}-{name}", width="stretch"
+    )
+    return edited
+
+
+def _children(name: str, frame: pd.DataFrame, before: Sequence[Any]) -> tuple[Any, ...]:
+    """The rows of an edited table; what it does not show (place in the document …) stays with its row."""
+    record, heads = TABLES[name]
+    needed = dict.fromkeys(_needed(record), "")
+    known = {tuple(getattr(row, column) for column in heads): row for row in before}
+    children = []
+    for n, row in enumerate(frame.to_dict("records")):
+        values = {str(column): None if pd.isna(value) else value for column, value in row.items()}
+        values = {c: v.strip() or None if isinstance(v, str) else v for c, v in values.items()}
+        if all(value is None for value in values.values()):
+            continue
+        for column in ("present", "absent", "organisations"):
+            if values.get(column) is not None:
+                values[column] = int(values[column])
+        same = known.get(tuple(values.get(column) for column in heads))
+        if same is None and n < len(before):
+            same = before[n]
+        if record is Speech and not values.get("kind"):
+            values["kind"] = "heard"
+        filled = {c: v if v is not None else needed.get(c) for c, v in values.items()}
+        children.append(replace(same, **filled) if same is not None else record(**needed | filled))
+    return tuple(children)
+
+
+def _needed(record: type[Any]) -> tuple[str, ...]:
+    """Fields that a record cannot be without."""
+    return tuple(f.name for f in fields(record) if f.default is MISSING and f.default_factory is MISSING)
