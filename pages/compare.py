@@ -98,7 +98,7 @@ def _compare(view: View, measure: Measure) -> None:
     if chosen:
         frame = frame[frame["territory"].isin(chosen)]
     _breadcrumb(scene)
-    now = _ordered(frame[frame["year"] == scene.year])
+    now = frame[frame["year"] == scene.year]
     if now.empty:
         st.info(_("За этот год по выбранным территориям данных нет: измените выбор или год."), icon="ℹ️")
     else:
@@ -356,7 +356,7 @@ def _looked_at(scene: Scene, now: pd.DataFrame) -> None:
     own = now[now["territory"] == scene.marked]
     if own.empty:
         return
-    row = own.to_dict("records")[0]
+    row = own.iloc[0].to_dict()
     if scene.measure.indicator is None or numbers.figure(row) is None or row["verdict"] is None:
         said = numbers.figure_text(row)
     else:
@@ -375,11 +375,6 @@ def _clicked(key: str, level: str) -> None:
         _go_to("school")
     else:
         filters.set_code("school", code)
-
-
-def _ordered(now: pd.DataFrame) -> pd.DataFrame:
-    """The units by their figure, the greatest first, those without one last."""
-    return now.assign(figure=words.figure(now)).sort_values(["figure", "territory_name"], ascending=[False, True])
 
 
 def _part(now: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -260,7 +260,7 @@ def _against(measure: Measure, now: pd.DataFrame, benchmark: str, name: str) -> 
 
     Empty for counts and scores: a region's are no measure for one of its parts.
     """
-    row = now.to_dict("records")[0]
+    row = now.iloc[0].to_dict()
     if "value" in now and now["value"].notna().any():
         return ""
     said = _("Сравниваем с: {what}")
@@ -308,7 +308,7 @@ def _down(now: pd.DataFrame, word: str) -> bool:
 
 def _extremes(now: pd.DataFrame) -> str:
     """«Больше всего — Заречный, 92,1 %; меньше всего — Озёрный, 61,0 %.» for what is not judged."""
-    known = now.assign(figure=figure(now)).dropna(subset="figure").sort_values("figure", ascending=False)
+    known = now[now["figure"].notna()]
     if len(known) < 2:
         one = known.to_dict("records")
         return (
@@ -346,7 +346,7 @@ def reading(measure: Measure, benchmark: str, judged: bool, down: bool) -> str |
 
 def coverage(measure: Measure, now: pd.DataFrame, level: str, *, inside: bool, all_units: bool) -> str:
     """«отчитались 13 из 14 муниципалитетов; ОО региона — 228 из 233»."""
-    row = now.to_dict("records")[0]
+    row = now.iloc[0].to_dict()
     if level == "school":
         name = "district" if inside else "region"
         told = numbers.out_of(row.get(f"{name}_reported"), row.get(f"{name}_total"))
@@ -368,7 +368,7 @@ def coverage(measure: Measure, now: pd.DataFrame, level: str, *, inside: bool, a
 def absent_list(now: pd.DataFrame, measure: Measure) -> None:
     """The units that have no mark in a long chart, by name with the reason."""
     minimum = measure.indicator.minimum_n if measure.indicator else 10
-    absent = now[figure(now).isna()]
+    absent = now[now["figure"].isna()]
     if absent.empty:
         return
     reasons = [numbers.absence(code, minimum) for code in absent["absence"]]
@@ -380,11 +380,6 @@ def absent_list(now: pd.DataFrame, measure: Measure) -> None:
             zip(absent["territory_name"], absent["parent_name"], reasons, strict=True),
             _("Без значения"),
         )
-
-
-def figure(frame: pd.DataFrame) -> pd.Series:
-    """Per cent or value of each row, NaN where there is neither."""
-    return frame["percent"].fillna(frame["value"]) if "value" in frame else frame["percent"]
 
 
 def with_difference(now: pd.DataFrame) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from pages.shared.texts import N_, _, level_name, ngettext
 from pages.shared.view import View, dated
 from pipelines import queries_compare
 from pipelines.statistics.rounding import number_text
+from pipelines.statistics.trend import POINTS
 from pipelines.statistics.verdicts import RULE_VERSION
 
 Row = Mapping[Any, Any]
@@ -49,12 +50,11 @@ def run(view: View) -> None:
         st.info(f"{_no_region()} {_('Добавьте: {units}.').format(units=_offered_words(measure))}", icon="ℹ️")
         return
     frame = _series(view, measure, lines)
-    known = words.figure(frame).notna()
+    known = frame["figure"].notna()
     if not known.any():
         st.info(_("У выбранных территорий нет ни одного значения, которое можно показать."), icon="ℹ️")
         return
-    until = frame[frame["year"] <= view.here.year]
-    _changes(view, measure, until if known[until.index].any() else frame, lines)
+    _changes(view, measure, frame, lines)
     breaks = _breaks(view, measure, frame)
     if frame.loc[known, "year"].nunique() > 1:
         charts.draw(
@@ -151,9 +151,13 @@ def _say_left_out(view: View, measure: Measure, code: str) -> None:
     st.info(f"{row['name']}: {why}", icon="ℹ️")
 
 
+def _ids(lines: Sequence[Row]) -> tuple[int, ...]:
+    return tuple(int(line["territory_id"]) for line in lines)
+
+
 def _series(view: View, measure: Measure, lines: Sequence[Row]) -> pd.DataFrame:
     """The rows of all lines, each with the name of its line."""
-    ids = tuple(int(line["territory_id"]) for line in lines)
+    ids = _ids(lines)
     if measure.indicator is None:
         frame = ask(queries_compare.mechanism_series, view.snapshot, measure.mechanism.code, territories=ids)
     else:
@@ -180,7 +184,7 @@ def _changes(view: View, measure: Measure, frame: pd.DataFrame, lines: Sequence[
     if measure.indicator is None:
         said = _mechanism_sentences(view, frame)
     else:
-        said = _indicator_sentences(view, measure, frame)
+        said = _indicator_sentences(view, measure, lines)
     trends = {trend for _mark, _text, trend in said.values()}
     shared = trends.pop() if len(trends) == 1 and len(said) > 1 else ""
     items = ""
@@ -201,70 +205,74 @@ def _why_silent(measure: Measure, frame: pd.DataFrame, code: str) -> str:
     return numbers.absence(own["absence"].iloc[-1] if len(own) else None, minimum) + "."
 
 
-def _indicator_sentences(view: View, measure: Measure, frame: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
-    """Code → mark, what the figure did, and its trend."""
+def _indicator_sentences(view: View, measure: Measure, lines: Sequence[Row]) -> dict[str, tuple[str, str, str]]:
+    """Code → mark, what the figure did by the chosen year, and its trend."""
     assert measure.indicator is not None
-    changes = queries_compare.last_changes(view.catalogue, measure.indicator, frame)
-    last = frame[frame["absence"].isna()].groupby("territory", sort=False).tail(1).set_index("territory")
+    changes = ask(
+        queries_compare.indicator_changes, view.snapshot, measure.indicator.code,
+        region=int(view.here.region["territory_id"]), territories=_ids(lines),
+        subject=measure.subject, grade=measure.grade, until=view.here.year,
+    )  # fmt: skip
     said = {}
     for row in changes.to_dict("records"):
-        now = last.loc[row["territory"]].to_dict()
-        parts = [_figure_in(now)]
+        parts = [_figure_in(row)]
         verdict = row["verdict"] if isinstance(row["verdict"], str) else None
+        before = _named(row["before_year"], row["before_period"])
         if is_missing(row["before_year"]):
             parts.append(_("другого года для сравнения нет"))
         elif not row["comparable"]:
-            parts.append(_("с {year} не сравнивается: на границе определений линия прерывается").format(
-                year=_year(frame, row["before_year"])))  # fmt: skip
+            text = _("с {year} не сравнивается: на границе определений линия прерывается")
+            parts.append(text.format(year=before))
         else:
-            size = numbers.percentage_points(row["difference"]) if row["in_points"] else _units(row["difference"], now)
-            since = _("{size} к {year}").format(size=size, year=_year(frame, row["before_year"]))
+            size = _units(row) if is_missing(row["percent"]) else numbers.percentage_points(row["difference"])
+            since = _("{size} к {year}").format(size=size, year=before)
             parts.append(f"{since} — {_(CHANGES[verdict])}" if verdict else since)
-        trend = _trend(view, measure, frame, row)
-        said[str(row["territory"])] = (words.sign(verdict) if verdict else "", ", ".join(parts) + ".", trend)
+        mark = words.sign(verdict) if verdict else ""
+        said[str(row["territory"])] = (mark, ", ".join(parts) + ".", _trend(view, measure, row))
     return said
 
 
 def _figure_in(now: Row) -> str:
-    return _("{figure} в {year}").format(
-        figure=numbers.figure_text(now), year=numbers.year(int(now["year"]), str(now["period"]))
-    )
+    figure, year = numbers.figure_text(now), _named(now["year"], now["period"])
+    return _("{figure} в {year}").format(figure=figure, year=year)
 
 
-def _year(frame: pd.DataFrame, year: float) -> str:
-    """The year as the data name it."""
-    periods = frame.loc[frame["year"] == int(year), "period"]
-    return numbers.year(int(year), str(periods.iloc[0]))
+def _named(year: Any, period: object) -> str:
+    """The year as the data name it; empty for none."""
+    return "" if is_missing(year) else numbers.year(int(year), str(period))
 
 
-def _units(difference: float, now: Row) -> str:
-    return f"{number_text(difference, 1, trim=True, signed=True)}{GLUE}{numbers.unit_name(now.get('unit'))}"
+def _units(row: Row) -> str:
+    change = number_text(row["difference"], 1, trim=True, signed=True)
+    return f"{change}{GLUE}{numbers.unit_name(row.get('unit'))}"
 
 
-def _trend(view: View, measure: Measure, frame: pd.DataFrame, row: Row) -> str:
+def _trend(view: View, measure: Measure, row: Row) -> str:
     """Rule 7's trend in words; empty for what has no such test."""
     indicator = measure.indicator
     assert indicator is not None
-    if not view.catalogue.nouns[indicator.counts].independent or not row["in_points"] or is_missing(row["trend_from"]):
+    if not view.catalogue.nouns[indicator.counts].independent or is_missing(row["trend_from"]):
         return ""
-    if row["reported"] < 5:
-        said = _("для вывода о росте или спаде нужно 5 лет одного определения, есть {n}")
-        return said.format(n=int(row["reported"]))
+    if row["reported"] < POINTS:
+        said = _("для вывода о росте или спаде нужно {points} лет одного определения, есть {n}")
+        return said.format(points=POINTS, n=int(row["reported"]))
     if not isinstance(row["trend"], str):
         return _("по этим значениям вывода о росте или спаде нет")
-    years = f"{_year(frame, row['trend_from'])}–{_year(frame, row['year'])}"
-    return {
-        "increasing": _("за {years} — устойчивый рост"),
-        "decreasing": _("за {years} — устойчивый спад"),
-        "none": _("устойчивого роста или спада за {years} нет"),
-    }[row["trend"]].format(years=years)
+    words_of = {
+        "increasing": _("за {first}–{last} — устойчивый рост"),
+        "decreasing": _("за {first}–{last} — устойчивый спад"),
+        "none": _("устойчивого роста или спада за {first}–{last} нет"),
+    }
+    return words_of[row["trend"]].format(first=row["trend_from"], last=row["period"])
 
 
 def _mechanism_sentences(view: View, frame: pd.DataFrame) -> dict[str, tuple[str, str, str]]:
     """A mechanism's change is told in positions where points are known, and never judged (rule 17)."""
     said = {}
-    for code, own in frame[frame["percent"].notna()].groupby("territory", sort=False):
-        rows = own.to_dict("records")
+    known = frame[frame["figure"].notna()]
+    early = known[known["year"] <= view.here.year]
+    for code, own in (known if early.empty else early).groupby("territory", sort=False):
+        rows = own.tail(2).to_dict("records")
         now, before = rows[-1], rows[-2] if len(rows) > 1 else None
         parts = [_figure_in(now)]
         if before is None:

@@ -25,6 +25,8 @@ from pipelines.statistics.trend import trends
 from pipelines.statistics.verdicts import Verdicts, verdicts
 
 Row = Mapping[Any, Any]
+BEFORE = ("year", "period", "numerator", "denominator")
+AVAILABLE = ("mechanism", "indicator", "subject", "grade", "level", "period")
 
 
 def available(snapshot: Snapshot, region: int) -> pd.DataFrame:
@@ -33,7 +35,8 @@ def available(snapshot: Snapshot, region: int) -> pd.DataFrame:
     A missing indicator is the mechanism's own per cent. ``units`` counts the territories that have a figure or a
     reason for its absence; ``region`` is an id.
     """
-    return _frame(snapshot, "compare_available", region=region)
+    # Objects compare faster than Arrow's texts, and every page asks this frame several times a rerun.
+    return _frame(snapshot, "compare_available", region=region).astype({name: object for name in AVAILABLE})
 
 
 def indicator_units(
@@ -48,12 +51,12 @@ def indicator_units(
     grade: str | None = None,
     benchmark: str = "region",
 ) -> pd.DataFrame:
-    """Units of ``level`` inside ``within`` beside their region: one row a unit and year.
+    """Units of ``level`` inside ``within`` beside their region: one row a unit and year, the greatest figure first.
 
-    Only organisations of the types that the indicator applies to. Beside the query frame: ``parent_name``, the
-    figures and coverage of its region and district (``region_…``, ``district_…``) and what
-    :func:`pipelines.comparison.verdicts.with_verdicts` adds for ``benchmark``. Raises KeyError for an indicator that
-    the snapshot's catalogue does not hold.
+    Only organisations of the types that the indicator applies to. Beside the query frame: ``figure`` (per cent or
+    value), ``parent_name``, the figures and coverage of its region and district (``region_…``, ``district_…``) and
+    what :func:`pipelines.comparison.verdicts.with_verdicts` adds for ``benchmark``. Raises KeyError for an indicator
+    that the snapshot's catalogue does not hold.
     """
     types = list(snapshot.catalogue.indicators[indicator].organisation_types)
     frame = _frame(
@@ -68,6 +71,8 @@ def mechanism_units(
     snapshot: Snapshot, mechanism: str, *, within: int, level: str, years: Sequence[int]
 ) -> pd.DataFrame:
     """Mechanisms' own per cents of the units of ``level`` inside ``within``: one row a unit, edition and year.
+
+    In each year the greatest first, those without a figure last.
 
     ``benchmark_percent`` is the region's own score, drawn for orientation: points have no interval and no verdict.
     """
@@ -142,39 +147,55 @@ def comparable_edition(catalogue: Catalogue, mechanism: str, edition: str) -> st
     return edition
 
 
+def indicator_changes(
+    snapshot: Snapshot,
+    indicator: str,
+    *,
+    region: int,
+    territories: Sequence[int],
+    subject: str | None = None,
+    grade: str | None = None,
+    until: int | None = None,
+) -> pd.DataFrame:
+    """:func:`last_changes` of :func:`indicator_series` up to the year ``until``; of all years if none has a figure."""
+    frame = indicator_series(snapshot, indicator, region=region, territories=territories, subject=subject, grade=grade)
+    early = frame if until is None else frame[frame["year"] <= until]
+    return last_changes(
+        snapshot.catalogue, snapshot.catalogue.indicators[indicator], early if early["figure"].notna().any() else frame
+    )
+
+
 def last_changes(catalogue: Catalogue, indicator: Indicator, frame: pd.DataFrame) -> pd.DataFrame:
     """What each series of :func:`indicator_series` last did: one row a territory, in the order of the frame.
 
-    ``year`` and ``before_year`` are its last two years with a figure; ``difference`` in п.п. (or in the indicator's
-    own unit, then ``in_points`` is False); ``comparable`` is False over a break of definitions. ``verdict`` is rule
-    7's word, None where there are no independent units to judge by (``reason``). ``trend`` is ``increasing``,
-    ``decreasing`` or ``none`` over the last five reported years of one definition, None without a result;
-    ``reported`` is how many such years there are, ``trend_from`` the first of the five.
+    The columns of its last row with a figure; ``before_year``, ``before_period``, ``before_numerator`` and
+    ``before_denominator`` of the one before. ``difference`` is in п.п., or in the indicator's own unit where there
+    is no per cent; ``comparable`` is False over a break of definitions. ``verdict`` is rule 7's word, None where
+    there are no independent units to judge by. ``trend`` is ``increasing``, ``decreasing`` or ``none`` over the last
+    five reported years of one definition, None without a result; ``reported`` is how many such years there are,
+    ``trend_from`` the period of the first of the five.
     """
-    known = frame[frame["percent"].notna() | frame["value"].notna()]
-    rows = []
-    for territory, own in known.groupby("territory", sort=False):
-        last: Row = own.iloc[-1].to_dict()
-        before: Row | None = own.iloc[-2].to_dict() if len(own) > 1 else None
+    known = frame[frame["figure"].notna()]
+    rows: list[dict[Any, Any]] = []
+    for _territory, own in known.groupby("territory", sort=False):
+        last: dict[Any, Any] = own.iloc[-1].to_dict()
+        before: Row = own.iloc[-2].to_dict() if len(own) > 1 else {}
         same = own[(own["definition"] == last["definition"]) & (own["denominator"] > 0)]
-        rows.append({
-            "territory": territory, "territory_name": last["territory_name"], "level": last["level"],
-            "year": int(last["year"]), "before_year": None if before is None else int(before["year"]),
-            "comparable": before is not None and before["definition"] == last["definition"],
-            "difference": None if before is None else _difference(last, before),
-            "in_points": pd.notna(last["percent"]),
-            "reported": len(same), "trend_from": int(same["year"].iloc[-5:].min()) if len(same) else None,
-            "x": last["numerator"], "n": last["denominator"],
-            "before_x": None if before is None else before["numerator"],
-            "before_n": None if before is None else before["denominator"],
-        })  # fmt: skip
-    columns = ["territory", "territory_name", "level", "year", "before_year", "comparable", "difference", "in_points",
-               "reported", "trend_from", "x", "n", "before_x", "before_n"]  # fmt: skip
-    changes = pd.DataFrame(rows, columns=columns)
+        rows.append(
+            last
+            | {f"before_{name}": before.get(name) for name in BEFORE}
+            | {
+                "comparable": bool(before) and before["definition"] == last["definition"],
+                "difference": _difference(last, before) if before else None,
+                "reported": len(same),
+                "trend_from": same["period"].iloc[-5:].iloc[0] if len(same) else None,
+            }
+        )
+    added = ["comparable", "difference", "reported", "trend_from"]
+    changes = pd.DataFrame(rows, columns=[*frame.columns, *(f"before_{name}" for name in BEFORE), *added])
     found = _changed(catalogue, indicator, changes)
     return changes.assign(
         verdict=pd.Series(found.word, index=changes.index, dtype=object),
-        reason=pd.Series(found.reason, index=changes.index, dtype=object),
         trend=_trend_words(catalogue, indicator, known, changes),
     )
 
@@ -194,18 +215,17 @@ def _percent(row: Row) -> Fraction:
 
 def _changed(catalogue: Catalogue, indicator: Indicator, changes: pd.DataFrame) -> Verdicts:
     """Rule 7 for the last change of each series; the earlier year is a sample, and none over a break."""
-    one = {name: changes[name].astype(float).to_numpy() for name in ("x", "n", "before_x", "before_n")}
+    names = ("numerator", "denominator", "before_numerator", "before_denominator")
+    x, n, top, bottom = (changes[name].astype(float).to_numpy() for name in names)
     allowed = changes["comparable"].to_numpy(dtype=bool)
-    before = Benchmark.sample(*(np.where(allowed, one[name], np.nan) for name in ("before_x", "before_n")))
+    before = Benchmark.sample(np.where(allowed, top, np.nan), np.where(allowed, bottom, np.nan))
     return verdicts(
-        one["x"], one["n"], before, indicator.direction,
+        x, n, before, indicator.direction,
         minimum_n=float(indicator.minimum_n), independent=catalogue.nouns[indicator.counts].independent,
     )  # fmt: skip
 
 
-def _trend_words(
-    catalogue: Catalogue, indicator: Indicator, known: pd.DataFrame, changes: pd.DataFrame
-) -> pd.Series:
+def _trend_words(catalogue: Catalogue, indicator: Indicator, known: pd.DataFrame, changes: pd.DataFrame) -> pd.Series:
     """Rule 7's trend of each series within its last definition; None where the rule gives no result."""
     if changes.empty or not catalogue.nouns[indicator.counts].independent:
         return pd.Series([None] * len(changes), index=changes.index, dtype=object)

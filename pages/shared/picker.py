@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 import streamlit as st
@@ -52,20 +53,27 @@ class Measure:
         grade = _("{grade} класс").format(grade=self.grade) if self.grade else None
         return ", ".join(part for part in (self.subject, grade) if part)
 
+    @cached_property
+    def _places(self) -> list[tuple[str, int]]:
+        return list(zip(self.rows["level"], self.rows["year"].astype(int).tolist(), strict=True))
+
+    @cached_property
+    def _periods(self) -> dict[int, str]:
+        return dict(zip(self.rows["year"].astype(int).tolist(), self.rows["period"].astype(str), strict=True))
+
     @property
     def levels(self) -> list[str]:
         """The levels for which there are rows, from the region down."""
-        return [level for level in LEVELS if (self.rows["level"] == level).any()]
+        there = {level for level, _year in self._places}
+        return [level for level in LEVELS if level in there]
 
     def years(self, *levels: str) -> list[int]:
         """The years for which there are rows at one of the levels (at any, by default), rising."""
-        rows = self.rows[self.rows["level"].isin(levels)] if levels else self.rows
-        return sorted(int(year) for year in rows["year"].unique())
+        return sorted({year for level, year in self._places if not levels or level in levels})
 
     def period(self, year: int) -> str:
         """The year as the data name it: «2019» or «2019/20»."""
-        own = self.rows[self.rows["year"] == year]
-        return str(own["period"].iloc[0]) if len(own) else str(year)
+        return self._periods.get(year, str(year))
 
 
 def measure(view: View, only: Callable[[Indicator], bool] = lambda _indicator: True) -> Measure | None:

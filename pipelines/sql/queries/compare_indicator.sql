@@ -6,7 +6,7 @@ WITH near AS (
       AND year IN (SELECT unnest($years))
 )
 SELECT u.collection, u.territory, u.territory_name, u.level, u.year, u.period, u.indicator, u.mechanism, u.subject, u.grade,
-       u.numerator, u.denominator, u.percent, u.percent_digits, u.value, u.unit, u.absence, u.flag, u.basis,
+       u.numerator, u.denominator, u.percent, u.percent_digits, u.value, coalesce(u.percent, u.value) AS figure, u.unit, u.absence, u.flag, u.basis,
        u.coverage_reported, u.coverage_total, u.source_file, u.source_sheet, u.source_cell, u.place, u.note,
        p.name AS parent_name, p.code AS parent, u.type,
        u.indicator_id, u.slice_id, u.territory_id, u.district_id, u.region_id,
@@ -22,4 +22,4 @@ LEFT JOIN near d ON d.territory_id = u.district_id AND d.year = u.year
 LEFT JOIN territory p ON p.territory_id = u.parent_id
 WHERE u.level_id = $level AND $within IN (u.territory_id, u.district_id, u.region_id)
   AND (u.level_id < 3 OR u.type IS NULL OR list_contains($types, u.type))
-ORDER BY u.year, u.territory_name, u.territory
+ORDER BY u.year, figure DESC NULLS LAST, u.territory_name, u.territory

@@ -1,6 +1,6 @@
 -- grain: one row a territory and year, for one indicator, subject and class, as it may be shown
 SELECT collection, territory, territory_name, level, year, period, indicator, mechanism, subject, grade,
-       numerator, denominator, percent, percent_digits, value, unit, absence, flag, basis,
+       numerator, denominator, percent, percent_digits, value, coalesce(percent, value) AS figure, unit, absence, flag, basis,
        coverage_reported, coverage_total, source_file, source_sheet, source_cell, place, note, type
 FROM shown
 WHERE region_id = $region AND territory_id IN (SELECT unnest($territories))

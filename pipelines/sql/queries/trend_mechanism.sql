@@ -17,7 +17,7 @@ moved AS (
     GROUP BY ALL
 )
 SELECT s.collection, s.territory, s.territory_name, s.level, s.year, s.period, s.mechanism, s.edition,
-       s.numerator, s.denominator, s.percent, s.percent_digits, s.absence, s.basis, s.positions,
+       s.numerator, s.denominator, s.percent, s.percent AS figure, s.percent_digits, s.absence, s.basis, s.positions,
        s.source_file, s.source_sheet, s.source_cell, s.place, s.note, m.compared, m.gained, m.lost
 FROM scored s
 LEFT JOIN moved m USING (territory_id, edition, year)
