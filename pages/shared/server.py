@@ -16,6 +16,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 TITLE = "Качество образования"
+# Streamlit adds an entry to the history for each change of the address, so «Назад» would walk through every filter
+# and never leave a page whose defaults are filled in. Here it goes from page to page.
+ONE_ENTRY_A_PAGE = """<script>
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) =>
+    url && new URL(url, location).pathname === location.pathname
+      ? history.replaceState(state, title, url) : push(state, title, url);
+</script>"""
 
 
 async def ready(_request: Request) -> Response:
@@ -80,7 +88,7 @@ class RussianDocument:
             headers = dict(start["headers"])
             if b"text/html" in headers.get(b"content-type", b""):
                 body = body.replace(b'<html lang="en">', b'<html lang="ru">')
-                body = body.replace(b"<title>Streamlit</title>", f"<title>{TITLE}</title>".encode())
+                body = body.replace(b"<title>Streamlit</title>", f"<title>{TITLE}</title>{ONE_ENTRY_A_PAGE}".encode())
                 headers[b"content-length"] = str(len(body)).encode()
                 headers.pop(b"etag", None)
             await send(start | {"headers": list(headers.items())})
