@@ -89,11 +89,12 @@ def _previous(snapshot: Snapshot, frame: pd.DataFrame) -> Against:
     earlier = query(snapshot, "comparison_previous", frame)
     keys = frame[["territory_id", *SERIES]]
     found = _beside(keys, earlier, ["territory_id", *SERIES])
+    pairs = frame[["indicator", "year"]].drop_duplicates()
     comparable = {
-        pair: same_definition(snapshot.catalogue.indicators[pair[0]], pair[1] - 1, pair[1])
-        for pair in set(zip(frame["indicator"], frame["year"].astype(int), strict=True))
+        (code, year): same_definition(snapshot.catalogue.indicators[code], int(year) - 1, int(year))
+        for code, year in zip(pairs["indicator"], pairs["year"], strict=True)
     }
-    same = [comparable[pair] for pair in zip(frame["indicator"], frame["year"].astype(int), strict=True)]
+    same = [comparable[pair] for pair in zip(frame["indicator"], frame["year"], strict=True)]
     numerator, denominator = (found[name].to_numpy(dtype=np.float64) for name in ("numerator", "denominator"))
     return Against(numerator, denominator, sampled=True).only(np.array(same, dtype=np.bool_))
 
