@@ -337,7 +337,7 @@ def _main(scene: Scene, now: pd.DataFrame, selected: bool) -> None:
         lines.append(_("порядок школ — повод для вопроса, а не оценка работы людей"))
     st.caption(" · ".join(escaped(line) for line in lines if line))
     if len(drawn) < len(now):
-        words.absent_list(now, measure)
+        words.absent_list(now, measure, f"{scene.key}-absent")
     with st.container(horizontal=True):
         page_link("trend", _("Динамика →"))
         page_link("passport", _("Паспорт показателя →"))

@@ -365,21 +365,24 @@ def coverage(measure: Measure, now: pd.DataFrame, level: str, *, inside: bool, a
     return "; ".join(parts)
 
 
-def absent_list(now: pd.DataFrame, measure: Measure) -> None:
-    """The units that have no mark in a long chart, by name with the reason."""
+def absent_list(now: pd.DataFrame, measure: Measure, key: str) -> None:
+    """The units that have no mark in a long chart, by name with the reason; the list is made when it is opened."""
     minimum = measure.indicator.minimum_n if measure.indicator else 10
     absent = now[now["figure"].isna()]
     if absent.empty:
         return
     reasons = [numbers.absence(code, minimum) for code in absent["absence"]]
     counted = ", ".join(f"{reason} — {n}" for reason, n in Counter(reasons).most_common())
-    with st.expander(_("Без значения {units}: {counted}").format(
-        units=units_counted(str(absent["level"].iloc[0]), len(absent)), counted=counted)):  # fmt: skip
-        facts.table(
-            [level_name(str(absent["level"].iloc[0])), _("Входит в"), _("Почему нет значения")],
-            zip(absent["territory_name"], absent["parent_name"], reasons, strict=True),
-            _("Без значения"),
-        )
+    level = str(absent["level"].iloc[0])
+    label = _("Без значения {units}: {counted}").format(units=units_counted(level, len(absent)), counted=counted)
+    box = st.expander(label, key=key, on_change="rerun")
+    if box.open:
+        with box:
+            facts.table(
+                [level_name(level), _("Входит в"), _("Почему нет значения")],
+                zip(absent["territory_name"], absent["parent_name"], reasons, strict=True),
+                _("Без значения"),
+            )
 
 
 def with_difference(now: pd.DataFrame) -> pd.DataFrame:
