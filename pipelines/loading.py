@@ -138,7 +138,7 @@ def prepare(
     try:
         _stage_all(prepared, store.register(), catalogue, territory, progress)
         progress("Проверки")
-        _check(prepared, current)
+        _check(prepared, current, catalogue)
     finally:
         if current:
             current.close()
@@ -250,6 +250,10 @@ def _read(path: Path, context: Context, mapping: TableMapping | None) -> LoadedF
         sheets = ", ".join(table.sheet or "текст" for table in opened.tables[:5])
         file.findings = [*opened.findings, finding("unknown_format", file.file, seen=f"листы: {sheets}")]
         return file
+    own_years = {int(year) for year in reading.observations.get("year", []) if year is not None and year == year}
+    if context.year and own_years and context.year not in own_years:
+        told = ", ".join(str(year) for year in sorted(own_years)[:5])
+        reading.findings.append(finding("year_differs", file.file, seen=told, expected=context.year))
     file.reading, file.format, file.rows, file.findings = reading, reading.format, reading.rows, reading.findings
     return file
 
@@ -375,11 +379,11 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue
     write(connection, catalogue)
 
 
-def _check(prepared: Prepared, current: Snapshot | None) -> None:
+def _check(prepared: Prepared, current: Snapshot | None, catalogue: Catalogue) -> None:
     by_name: dict[str, LoadedFile] = {}
     for file in prepared.files:
         by_name.setdefault(file.file, file)
-    found = run_checks(prepared.connection) + run_load_checks(prepared.connection, current)
+    found = run_checks(prepared.connection) + run_load_checks(prepared.connection, current, catalogue)
     for told in found:
         if told.file in by_name:
             by_name[told.file].findings.append(told)

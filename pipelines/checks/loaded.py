@@ -7,8 +7,10 @@ grade and words stand in the table of rules.
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
 from pipelines import sql
+from pipelines.catalogue import Catalogue
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 from pipelines.snapshot import Snapshot
@@ -24,7 +26,9 @@ _PREVIOUS = """
 """
 
 
-def run_load_checks(connection: duckdb.DuckDBPyConnection, current: Snapshot | None) -> list[Finding]:
+def run_load_checks(
+    connection: duckdb.DuckDBPyConnection, current: Snapshot | None, catalogue: Catalogue
+) -> list[Finding]:
     """Run every check; ``current`` is the snapshot that the load would follow, if there is one."""
     if current is not None:
         connection.register("published_rows", current.cursor().execute(_PREVIOUS).to_arrow_table())
@@ -36,6 +40,20 @@ def run_load_checks(connection: duckdb.DuckDBPyConnection, current: Snapshot | N
             " subject VARCHAR, grade VARCHAR, numerator DOUBLE, denominator DOUBLE, percent DOUBLE, value DOUBLE,"
             " absence VARCHAR, basis VARCHAR)"
         )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE version (indicator VARCHAR, version VARCHAR, valid_from INTEGER,"
+        " valid_to INTEGER, comparable BOOLEAN)"
+    )
+    versions = [
+        (indicator.code, entry.version, entry.valid_from, entry.valid_to or 9999, entry.comparable)
+        for indicator in catalogue.indicators.values()
+        for entry in indicator.versions
+    ]
+    names = ("indicator", "version", "valid_from", "valid_to", "comparable")
+    arrow = pa.table(dict(zip(names, zip(*versions, strict=True), strict=True)))
+    connection.register("version_rows", arrow)
+    connection.execute("INSERT INTO version SELECT * FROM version_rows")
+    connection.unregister("version_rows")
     connection.execute(sql.read("loads/prepare/known"))
     found = []
     for name in sql.names("loads"):

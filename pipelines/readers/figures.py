@@ -36,7 +36,7 @@ def figures(
     found: dict[str, Numbers] = {}
     for kind, column in columns.items():
         if kind == "percent":
-            found[kind] = percents(table, rows, column, report, ask=scale is None)
+            found[kind] = percents(table, rows, column, report, ask=scale is None, words=known)
             if scale == "fraction":
                 _scaled(found[kind])
             continue

@@ -221,7 +221,7 @@ def _written(
     lines += ["", "[columns]", *(f"{role} = {_quoted(column_letters(column))}" for role, column in roles.items())]
     lines += _long_or_wide(values, roles, questions, table, context, lines)
     for entry in unknown:
-        lines += ["", f"# столбец {column_letters(entry.column)} «{entry.header[:80]}» не узнан; чтобы загрузить, уберите «#»",
+        lines += ["", f"# столбец {column_letters(entry.column)} «{entry.header[:80]}» не узнан: загрузить без «#»",
                   "# [[values]]", f"# percent = {_quoted(column_letters(entry.column))}",
                   '# indicator = "код показателя"']  # fmt: skip
     if not values:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.readers.columns import BAD, EMPTY, NUMBER, WORD, Numbers, numbers
+from pipelines.readers.columns import ABSENCES, BAD, EMPTY, NUMBER, WORD, Numbers, numbers
 from pipelines.readers.raw import RawTable, address, clean, column_letters, ranges
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
@@ -65,13 +65,15 @@ def counts(table: RawTable, rows: Ints, column: int, report: Report) -> Numbers:
     return found
 
 
-def percents(table: RawTable, rows: Ints, column: int, report: Report, ask: bool = True) -> Numbers:
+def percents(
+    table: RawTable, rows: Ints, column: int, report: Report, ask: bool = True, words: Mapping[str, str] = ABSENCES
+) -> Numbers:
     """A column of per cents 0–100, whatever way they are written; ``digits`` is the column's precision.
 
     A «%» in a number format scales the stored fraction; a «%» in a text does not. A column without either whose
     values all lie within 0–1 is asked about (``fraction_or_percent``), one that mixes both is an error.
     """
-    found = numbers(table, rows, column)
+    found = numbers(table, rows, column, words)
     report.cells("not_a_number", rows[found.kinds == BAD], column, expected="процент")
     here = found.kinds == NUMBER
     plain = here & ~found.signed
@@ -90,6 +92,10 @@ def percents(table: RawTable, rows: Ints, column: int, report: Report, ask: bool
                 expected="проценты от 0 до 100 или числовой формат «%»",
                 count=int(plain.sum()),
             )
+    above = here & (found.values > 100)
+    if above.sum() > 1 and above.sum() * 2 > here.sum():
+        told = f"в столбце процентов {column_letters(column)} большинство чисел больше 100, похоже на количества"
+        report.add("column_contradicts_name", ranges(rows[above], column), seen=told, count=int(above.sum()))
     outside = here & ((found.values < 0) | (found.values > 100 + 1e-9))
     report.cells("percent_out_of_range", rows[outside], column, expected="0–100")
     found.values[outside] = np.nan

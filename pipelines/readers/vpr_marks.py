@@ -50,6 +50,9 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
     left = int((reference["level"] == "country").sum())
     if left:
         report.add("country_left_out", None, count=left)
+    totals = int(reference["total"].sum())
+    if totals:
+        report.add("total_left_out", None, count=totals)
     rows, reference = block.rows[used], reference[used].reset_index(drop=True)
     block.rows = rows
     reading.rows += len(rows)
