@@ -57,6 +57,9 @@ VERDICTS: dict[str, Look] = {
     "not_enough_data": Look(N_("мало данных"), GREY, "circle", filled=False),
 }
 
+# A figure that allows no verdict (published without its count, points, works) still has its mark.
+NO_VERDICT = Look(N_("без вывода"), GREY, "square", filled=False)
+
 # Five steps of one hue from pale to full: more is darker on white and lighter on a dark page.
 STEPS_LIGHT = ("#dcecf7", "#b3d6ee", "#80bbe1", "#4fa0d4", "#075a8c")
 STEPS_DARK = ("#163246", "#1b4a6b", "#226894", "#55a5d8", "#a9d6f5")

@@ -500,3 +500,16 @@ def test_sparkline_leaves_a_gap():
     assert svg.count("<polyline") == 2
     assert charts.sparkline([None]).count("<polyline") == 0
     assert charts.sparkline_alt(["2019", "2020"], ["71,2 %", "нет данных"]) == "2019: 71,2 %, 2020: нет данных"
+
+
+def test_a_figure_without_a_verdict_keeps_its_mark_among_judged_ones() -> None:
+    # A district that gives only a published per cent stands between districts with verdicts.
+    frame = pd.DataFrame(
+        {
+            "territory": ["a", "b"], "territory_name": ["А", "Б"], "year": 2024, "numerator": [90.0, None],
+            "denominator": [100.0, None], "percent": [90.0, 82.1], "basis": ["computed", "published"],
+            "verdict": ["better", None],
+        }
+    )  # fmt: skip
+    rows = Ranked().picture(frame).data["rows"]
+    assert [row["verdict"] for row in rows] == ["лучше", "без вывода"]

@@ -24,6 +24,11 @@ def verdict_words() -> dict[str, str]:
     return {code: _(look.word) for code, look in theme.VERDICTS.items()}
 
 
+def legend_words() -> list[str]:
+    """The words of the legend, in its order."""
+    return [*verdict_words().values(), _(theme.NO_VERDICT.word)]
+
+
 def prepared(rows: Sequence[Row], name: str = "territory_name") -> list[Row]:
     """The rows of a query frame with label, number, texts for the tooltip and a sentence to be spoken."""
     words = verdict_words()
@@ -40,7 +45,7 @@ def prepared(rows: Sequence[Row], name: str = "territory_name") -> list[Row]:
                 "number": None if number is None else float(number),
                 "text": numbers.MISSING if number is None else tip["tip_value"],
                 "why": tip["tip_value"] if number is None else "",
-                "verdict": tip["tip_verdict"],
+                "verdict": tip["tip_verdict"] if tip["tip_verdict"] in words.values() else _(theme.NO_VERDICT.word),
                 "low": None if number is None or is_missing(row.get("interval_low")) else float(row["interval_low"]),
                 "high": None if number is None or is_missing(row.get("interval_high")) else float(row["interval_high"]),
                 "benchmark": None if is_missing(row.get("benchmark_percent")) else float(row["benchmark_percent"]),
@@ -78,7 +83,9 @@ class Ranked:
     def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
         rows = ordered(prepared(base.records(frame, self.name), self.name), self.order)
         benchmarks = {row["benchmark"] for row in rows if row["benchmark"] is not None}
-        verdicts = [word for word in verdict_words().values() if any(row["verdict"] == word for row in rows)]
+        used = {row["verdict"] for row in rows if row["number"] is not None}
+        judged = not used.isdisjoint(verdict_words().values())
+        verdicts = [word for word in legend_words() if word in used] if judged else []
         spec = _ranked(
             base.told(rows),
             self.mark,
@@ -112,7 +119,7 @@ def _ranked(
     selectable: bool,
 ) -> Spec:
     page = theme.surface(dark)
-    looks = list(theme.VERDICTS.values())
+    looks = [*theme.VERDICTS.values(), theme.NO_VERDICT]
     # Down a long list the scale stands on top, where the reader begins.
     axis = alt.Axis(title=None, orient="top" if tall else "bottom", tickCount=5, format=",.9~f", grid=True)
     scale = alt.Scale(zero=mark == "bar", nice=True)
