@@ -23,7 +23,7 @@ _LINE = 15
 _BAR = 20
 
 
-def _wraps(text: str) -> Row:
+def wraps(text: str) -> Row:
     """The lines of a name on a wide page and on a phone; what does not fit ends in «…» and is whole in the tooltip."""
     lines = {}
     for size, letters in _LETTERS.items():
@@ -34,7 +34,7 @@ def _wraps(text: str) -> Row:
     return lines
 
 
-def _placed(rows: Sequence[Row]) -> int:
+def placed(rows: Sequence[Row]) -> int:
     """Give every row its place in pixels from the top, by the lines that its name needs on a phone; the whole height.
 
     A band scale would make all rows as high as the highest. Rows of one ``key`` share a place.
@@ -59,17 +59,17 @@ def _placed(rows: Sequence[Row]) -> int:
     return max(bottoms.values(), default=0)
 
 
-def _y(field: str) -> alt.Y:
+def at_pixel(field: str) -> alt.Y:
     """A place in pixels: no scale."""
     return alt.Y(f"{field}:Q", scale=None, axis=None)
 
 
-_BAND = {"y": _y("bar_top"), "y2": alt.Y2("bar_bottom:Q")}
-_WHOLE = {"y": _y("top"), "y2": alt.Y2("bottom:Q")}
+BAND = {"y": at_pixel("bar_top"), "y2": alt.Y2("bar_bottom:Q")}
+WHOLE = {"y": at_pixel("top"), "y2": alt.Y2("bottom:Q")}
 _CHOSEN = f"split({base.NARROW} ? datum.narrow : datum.wide, '\\n')"
 
 
-def _names(rows: alt.Chart, page: theme.Surface) -> list[alt.Chart]:
+def name_lines(rows: alt.Chart, page: theme.Surface) -> list[alt.Chart]:
     """The names above the bars; a row that heads a group is bold."""
     return [
         rows.transform_filter(f"datum.heading == {heading}")
@@ -84,7 +84,7 @@ def _names(rows: alt.Chart, page: theme.Surface) -> list[alt.Chart]:
             aria=False,
             fontWeight=weight,
         )
-        .encode(x=alt.value(0), y=_y("name_bottom"))
+        .encode(x=alt.value(0), y=at_pixel("name_bottom"))
         for heading, weight in (("false", "normal"), ("true", "bold"))
     ]
 
@@ -119,7 +119,7 @@ class Lanes:
                     "label": row["label"],
                     "name": row["label"],
                     "heading": False,
-                    **(_wraps(row["label"]) if lane == 0 else {"wide": "", "narrow": ""}),
+                    **(wraps(row["label"]) if lane == 0 else {"wide": "", "narrow": ""}),
                     "lane": lane,
                     "end": lane + (0 if share is None else _GAPLESS * float(share) / 100),
                     "stop": lane + _GAPLESS,
@@ -131,7 +131,7 @@ class Lanes:
                     "territory": "",
                 }
             )
-        height = _placed(rows)
+        height = placed(rows)
         spec = base.with_params(_lanes(dark=dark), lanes=list(range(len(heads))), lane_names=list(heads.values()))
         return Picture({**spec, "height": height}, {"rows": rows}, "; ".join(heads.values()))
 
@@ -169,12 +169,12 @@ def _lanes(*, dark: bool) -> Spec:
     x = alt.X("lane:Q", axis=axis, scale=scale)
     rows = alt.Chart(alt.NamedData("rows"))
     known = rows.transform_filter("isValid(datum.number)")
-    ground = rows.mark_rect(color=page.panel, aria=False).encode(x=x, x2="stop:Q", **_BAND)
-    bars = known.mark_rect(color=page.steps[1], aria=False).encode(x=x, x2="end:Q", **_BAND)
+    ground = rows.mark_rect(color=page.panel, aria=False).encode(x=x, x2="stop:Q", **BAND)
+    bars = known.mark_rect(color=page.steps[1], aria=False).encode(x=x, x2="end:Q", **BAND)
     size = alt.ExprRef(f"{base.NARROW} ? 11 : 12")
     texts = [
         part.mark_text(align="left", dx=5, fontSize=size, color=colour, aria=False, fontStyle=style).encode(
-            x=x, y=_y("bar_middle"), text="said:N"
+            x=x, y=at_pixel("bar_middle"), text="said:N"
         )
         for part, colour, style in (
             (known, page.text, "normal"),
@@ -184,11 +184,11 @@ def _lanes(*, dark: bool) -> Spec:
     hit = rows.mark_rect(opacity=0, ariaRoleDescription=_("строка")).encode(
         x=x,
         x2="stop:Q",
-        **_WHOLE,
+        **WHOLE,
         tooltip=base.tooltip(("tip_series", "tip_value")),
         description=alt.Description("spoken:N"),
     )
-    chart = alt.layer(ground, bars, *_names(rows, page), *texts, hit)
+    chart = alt.layer(ground, bars, *name_lines(rows, page), *texts, hit)
     chart = chart.add_params(alt.param(name="lanes", value=[]), alt.param(name="lane_names", value=[]))
     return base.finished(chart, padding={"left": 2, "right": 4, "top": 5, "bottom": 5})
 
@@ -218,19 +218,19 @@ class Calendar:
             until = end if end is not None or start is None else finish
             if start is not None and until is not None:
                 # A single day would be thinner than a pixel on an axis of years.
-                until = max(until, start + pd.Timedelta(days=length * _THINNEST))
+                until = max(until, start + pd.Timedelta(days=length * THINNEST))
             left, right = (
                 None if day is None else (day - begin) / pd.Timedelta(days=1) / length for day in (start or end, until)
             )
-            side = "none" if left is None else _side(left, right if right is not None else 1.0)
+            side = "none" if left is None else side_of(left, right if right is not None else 1.0)
             ready = {
                 "key": key,
                 "label": row["label"],
                 "name": row["label"],
                 "heading": heading,
-                **_wraps(row["label"]),
-                "from": _milliseconds(start),
-                "to": _milliseconds(until),
+                **wraps(row["label"]),
+                "from": milliseconds(start),
+                "to": milliseconds(until),
                 "open": start is not None and end is None,
                 "side": "heading" if heading else side,
                 "said": words,
@@ -243,20 +243,20 @@ class Calendar:
             if not heading and start is None and end is None:
                 undated.append(ready)
         spec = base.with_params(
-            _calendar(months=length <= _MONTHS_UP_TO, dark=dark), span=[_milliseconds(begin), _milliseconds(finish)]
+            _calendar(months=length <= MONTHS_UP_TO, dark=dark), span=[milliseconds(begin), milliseconds(finish)]
         )
-        spec = {**spec, "height": _placed(rows)}
+        spec = {**spec, "height": placed(rows)}
         sentence = _("строк {n}, без места на оси времени {undated}").format(
             n=sum(not row["heading"] for row in rows), undated=len(undated)
         )
         return Picture(spec, {"rows": rows}, sentence)
 
 
-_THINNEST = 0.006  # of the axis
-_MONTHS_UP_TO = 750  # days: a longer axis is divided by years
+THINNEST = 0.006  # of the axis
+MONTHS_UP_TO = 750  # days: a longer axis is divided by years
 
 
-def _side(left: float, right: float) -> str:
+def side_of(left: float, right: float) -> str:
     """Where the words of a bar find room: on a long bar, after a short one, before one at the right edge."""
     if right - left >= 0.45:
         return "inside"
@@ -271,7 +271,7 @@ def _last_day(value: Any) -> pd.Timestamp | None:
     return None if is_missing(value) or value == "" else pd.Period(str(value)).end_time.normalize()
 
 
-def _milliseconds(day: pd.Timestamp | None) -> int | None:
+def milliseconds(day: pd.Timestamp | None) -> int | None:
     return None if day is None else int(day.timestamp() * 1000)
 
 
@@ -302,24 +302,24 @@ def _calendar(*, months: bool, dark: bool) -> Spec:
             rows.transform_filter(f"datum.side == '{side}'")
             .transform_calculate(anchor=anchor)
             .mark_text(align=align, dx=dx, fontSize=11, color=page.text, aria=False)
-            .encode(x=alt.X("anchor:T", axis=axis, scale=scale), y=_y("bar_middle"), text="said:N")
+            .encode(x=alt.X("anchor:T", axis=axis, scale=scale), y=at_pixel("bar_middle"), text="said:N")
         )
     words.append(
         rows.transform_filter("datum.side == 'none' || datum.side == 'heading'")
         .mark_text(align="left", fontSize=12, fontStyle="italic", color=page.muted, aria=False)
-        .encode(x=alt.value(0), y=_y("bar_middle"), text="said:N")
+        .encode(x=alt.value(0), y=at_pixel("bar_middle"), text="said:N")
     )
     hit = rows.mark_rect(opacity=0, ariaRoleDescription=_("строка")).encode(
         x=alt.value(0),
         x2=alt.value("width"),
-        **_WHOLE,
+        **WHOLE,
         tooltip=base.tooltip(("tip_value",)),
         description=alt.Description("spoken:N"),
     )
     layers = [
-        bars.encode(x=x, x2="to:T", **_BAND),
-        ends.encode(x=until, y=_y("bar_middle")),
-        *_names(rows, page),
+        bars.encode(x=x, x2="to:T", **BAND),
+        ends.encode(x=until, y=at_pixel("bar_middle")),
+        *name_lines(rows, page),
         *words,
         hit,
     ]
