@@ -337,7 +337,7 @@ def spots(
                     "fill": _colour(theme.GREY if empty else row["fill"]),
                     "edge": _colour(page.background if empty and not own else page.text),
                     "size": 13 if empty else 18,
-                    "around": 32 if own else 16 if empty else 22,
+                    "around": 28 if own else 16 if empty else 22,
                     "text": "" if row["number"] is None else signed(row),
                     "ink": _colour(page.text),
                     "own": own,
