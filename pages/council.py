@@ -79,7 +79,8 @@ class Room:
 
     def changed(self, decision: Decision) -> list[str]:
         """What a decision changed, in lines of words."""
-        return words.effect(self.effects.get(decision.id), self.view.catalogue, self.names, self.territory)
+        over = decision.state not in ("planned", "under_way")
+        return words.effect(self.effects.get(decision.id), self.view.catalogue, self.names, self.territory, over)
 
     def stamp(self, *notes: str) -> Stamp:
         """Where the words came from, for every file."""
@@ -150,21 +151,29 @@ def _room(view: View, store: Store) -> Room | None:
     own = {one.territory: one for one in councils if one.collection == collection}
     if not own:
         st.info(_("Заседаний в этом собрании данных ещё не записано."))
-        council_forms.first_meeting(view, store, collection, names)
+        council_forms.first_meeting(collection, names)
         return None
-    with columns[1]:
-        territory = filters.choose(
-            "council", _("Совет"), list(own), lambda code: f"{names.get(code, code)} · {own[code].body}",
-            default=_likely(own), unknown=_("Совета территории «{value}» здесь нет."),
-        )  # fmt: skip
+    # What leaves nothing to choose is not offered.
+    territory = _likely(own)
+    if len(own) > 1 or filters.codes().get("council") not in (None, territory):
+        with columns[1]:
+            territory = filters.choose(
+                "council", _("Совет"), list(own), lambda code: f"{names.get(code, code)} · {own[code].body}",
+                default=territory, unknown=_("Совета территории «{value}» здесь нет."),
+            )  # fmt: skip
     meetings = store.meetings(collection, territory)
     by_code = {str(one.id): one for one in meetings}
-    with columns[2]:
-        chosen = optional(
-            "meeting", _("Заседание"), {code: words.meeting_name(one) for code, one in by_code.items()}, every=_("Все")
-        )
+    options = {code: words.meeting_name(one) for code, one in by_code.items()}
+    chosen = None
+    if len(meetings) > 1 or filters.codes().get("meeting"):
+        with columns[2]:
+            chosen = optional("meeting", _("Заседание"), options, every=_("Все"))
+    where = names.get(territory, territory)
+    when = options[str(meetings[0].id)] if len(meetings) == 1 else _("заседаний: {n}").format(n=len(meetings))
+    about = [where, own[territory].body, when]
     if collection == "demo":
-        st.caption(_("демонстрационные данные: все названия и числа вымышлены"))
+        about.insert(0, _("демонстрационные данные: все названия и числа вымышлены"))
+    st.caption(escaped(" · ".join(about)))
     decisions = store.decisions([meeting.id for meeting in meetings])
     held = tuple((meeting.id, meeting.day.year) for meeting in meetings)
     found = ask(_effects, view.snapshot, tuple(decisions), collection, territory, held)
@@ -217,7 +226,7 @@ def _lead(room: Room) -> None:
         total += _(", различных {n}").format(n=len(shown) - repeated)
     counted = Counter(one.state for one in shown)
     states = "".join(
-        f"<span>{shape} {escape(_(words.COUNTED_STATES.get(code, word)))}: {counted[code]}</span>"
+        f"<span>{shape} {escape(_(word))}: {counted[code]}</span>"
         for code, (word, shape) in words.STATES.items()
         if counted[code]
     )
@@ -228,8 +237,8 @@ def _lead(room: Room) -> None:
         for one in late[:3]
     )
     silent = [
-        _("ответственный не указан у {n}").format(n=_all_or(sum(not d.responsible for d in shown), len(shown))),
-        _("без срока {n}").format(n=sum(not (d.due or d.recurs or d.start) for d in shown)),
+        _("ответственный не указан: {n}").format(n=_all_or(sum(not d.responsible for d in shown), len(shown))),
+        _("без срока: {n}").format(n=sum(not (d.due or d.recurs or d.start) for d in shown)),
     ]
     st.html(
         f'<div class="council-lead"><span><b>{escape(total)}</b></span>{states}{behind}'
@@ -238,7 +247,7 @@ def _lead(room: Room) -> None:
 
 
 def _all_or(n: int, total: int) -> str:
-    return _("всех") if n == total else str(n)
+    return _("у всех") if n == total else str(n)
 
 
 # --- decisions --------------------------------------------------------------------------------------------
@@ -249,7 +258,9 @@ def _decisions(room: Room) -> None:
     if not shown:
         council_forms.new_decision(room)
         return
-    left = _filtered(room, shown)
+    tools = st.container(horizontal=True, gap="small")
+    with tools:
+        left = _filtered(room, shown)
     if not left:
         st.info(_("Решений с таким отбором нет."))
         if st.button(_("Показать все решения"), key="council_all"):
@@ -257,6 +268,8 @@ def _decisions(room: Room) -> None:
                 filters.set_code(name, None)
             st.rerun()
         return
+    with tools:
+        council_files.decisions_menu(room, left)
     state = filters.codes()
     ids = {str(one.id): one for one in left}
     chosen = state.get("decision")
@@ -277,7 +290,6 @@ def _decisions(room: Room) -> None:
             _("«Срок прошёл» — только там, где невыполнение записано. Где сведений нет, решение не считается "
               "просроченным.")
         )  # fmt: skip
-    council_files.decisions_menu(room, left)
     _card(room, ids)
     council_forms.new_decision(room)
 
@@ -294,18 +306,16 @@ def _filtered(room: Room, shown: Sequence[Decision]) -> list[Decision]:
     }
     sessions = {one.session: one.session + types.get(one.session, "") for one in shown if one.session}
     states = {code: _(word) for code, (word, _shape) in words.STATES.items() if any(d.state == code for d in shown)}
-    columns = st.columns(3)
+    offered = (
+        ("topic", _("Механизм"), mechanisms, _("Все")),
+        ("session", _("Группа"), dict(sorted(sessions.items())), _("Все")),
+        ("state", _("Состояние"), states, _("Любое")),
+    )
+    state = filters.codes()
+    active = [options[state[name]] for name, _label, options, _every in offered if state.get(name) in options]
     asked: dict[str, str | None] = {}
-    for column, (name, label, options, every) in zip(
-        columns,
-        (
-            ("topic", _("Механизм"), mechanisms, _("Все")),
-            ("session", _("Группа"), dict(sorted(sessions.items())), _("Все")),
-            ("state", _("Состояние"), states, _("Любое")),
-        ),
-        strict=True,
-    ):
-        with column:
+    with st.popover(_("Отбор: {what}").format(what=", ".join(active)) if active else _("Отбор решений")):
+        for name, label, options, every in offered:
             asked[name] = optional(name, label, options, every)
     return [
         one

@@ -439,7 +439,7 @@ def next_meeting(room: Room) -> None:
         st.rerun()
 
 
-def first_meeting(view: View, store: Store, collection: str, names: Mapping[str, str]) -> None:
+def first_meeting(collection: str, names: Mapping[str, str]) -> None:
     """For editors: the first meeting of a council in a collection that has none."""
     said()
     if not access.is_editor() or not names:

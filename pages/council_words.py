@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
@@ -23,7 +24,6 @@ STATES = {
     "dropped": (N_("снято"), "×"),
     "unknown": (N_("сведений об исполнении нет"), "○"),
 }
-COUNTED_STATES = {"unknown": N_("сведений нет")}
 CHANGES = {
     "better": N_("стало лучше, это не случайность"),
     "worse": N_("стало хуже, это не случайность"),
@@ -67,11 +67,22 @@ def deadline(decision: Decision) -> str:
 def wording(decision: Decision) -> str:
     """The protocol's own words about time, where they say it in another way."""
     said = decision.wording or ""
-    return _("в протоколе: «{words}»").format(words=said) if said and said != deadline(decision) else ""
+    same = _letters(said) in {_letters(deadline(decision)), _letters(spoken(decision.due))}
+    return _("в протоколе: «{words}»").format(words=said) if said and not same else ""
 
 
-def effect(found: Effect | None, catalogue: Catalogue, names: Mapping[str, str], own: str) -> list[str]:
-    """What a decision changed in words: the figures, what follows, and whether the expected value was reached."""
+def _letters(text: str) -> str:
+    """A wording without what does not matter: «март.. 2020г» is «март 2020», «до 01.09.2023» is that day."""
+    return re.sub(r"\bг\b|\bдо\b|(?<=\d)г\b|[\W_]", "", text.lower())
+
+
+def effect(
+    found: Effect | None, catalogue: Catalogue, names: Mapping[str, str], own: str, over: bool = True
+) -> list[str]:
+    """What a decision changed in words: the figures, what follows, and whether the expected value was reached.
+
+    ``over`` is whether the decision is done with; until then what is not reached is not reached yet.
+    """
     if found is None:
         return []
     indicator = catalogue.indicators.get(found.indicator)
@@ -92,7 +103,7 @@ def effect(found: Effect | None, catalogue: Catalogue, names: Mapping[str, str],
         value = numbers.shortest(found.expected, 1) + numbers.GLUE + numbers.unit_name(unit)
         said = {
             True: _("ожидали {value}: достигнуто"),
-            False: _("ожидали {value}: не достигнуто"),
+            False: _("ожидали {value}: не достигнуто") if over else _("ожидают {value}: пока не достигнуто"),
             None: _("ожидают {value}"),
         }
         lines.append(said[found.reached].format(value=value.strip()))
@@ -127,22 +138,28 @@ def meeting_name(meeting: Meeting) -> str:
 def style() -> str:
     """The table's look; on a phone each decision is a card."""
     page = theme.surface(theme.is_dark())
+    link = "#7cc0f5" if theme.is_dark() else "#00588f"  # as in .streamlit/config.toml
     return f"""<style>
+.decisions a{{color:{link}}}
 .decisions table{{border-collapse:collapse;width:100%;font-size:.95rem;line-height:1.4}}
 .decisions th{{text-align:left;font-weight:600;font-size:.82rem;color:{page.muted};padding:.3rem .8rem .3rem 0;
  border:0;border-bottom:1px solid {page.grid}}}
 .decisions td{{vertical-align:top;padding:.5rem .8rem .5rem 0;border:0;border-bottom:1px solid {page.grid};
  overflow-wrap:anywhere}}
 .decisions td:nth-child(1){{white-space:nowrap;font-weight:600}}
-.decisions td:nth-child(2){{min-width:16rem;width:46%}}
+.decisions td:nth-child(2){{min-width:15rem;width:40%}}
+.decisions.six td:nth-child(2){{width:27%}}
+.decisions td:nth-child(4){{min-width:7.5rem}}
+.decisions td:nth-child(5){{min-width:9rem}}
 .decisions small{{display:block;color:{page.muted};font-size:.82rem;margin-top:.15rem}}
 .decisions .text{{display:-webkit-box;-webkit-line-clamp:3;-webkit-box-orient:vertical;overflow:hidden;
  white-space:pre-line}}
 .decisions .late{{border-left:4px solid {theme.ORANGE};padding-left:.6rem}}
 .decisions .chosen td{{background:{page.panel}}}
 .decisions .state{{font-weight:600}}
+.decisions .unknown{{font-weight:400;color:{page.muted}}}
 .council-lead{{font-size:1.1rem;line-height:1.6;margin:.2rem 0 .6rem}}
-.council-lead span{{white-space:nowrap;margin-right:1.1rem}}
+.council-lead span{{display:inline-block;margin-right:1.1rem}}
 .council-lead .late{{border-left:4px solid {theme.ORANGE};padding-left:.5rem;margin:.3rem 0}}
 @media (max-width:700px){{
 .decisions thead{{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}}
@@ -192,7 +209,7 @@ def table(
             (f'<span class="text">{escape(one.text)}</span>{_small(" · ".join(filter(None, about)))}', ""),
             (escape(one.responsible or _(NOT_NAMED)), ""),
             (escape(deadline(one)) + _small(wording(one)), ""),
-            (f'<span class="state">{escape(state(one, today))}</span>{_small(one.done or "")}', ""),
+            (f'<span class="state {one.state}">{escape(state(one, today))}</span>{_small(one.done or "")}', ""),
         ]
         if len(heads) > len(cells):
             lines = [*changed.get(one.id, ()), *([one.effect] if one.effect else [])]
@@ -204,8 +221,10 @@ def table(
         kinds = " ".join(name for name, on in (("late", late), ("chosen", one.id == chosen)) if on)
         rows.append(f'<tr role="row" class="{kinds}">{tds}</tr>')
     head = "".join(f'<th role="columnheader" scope="col">{escape(text)}</th>' for text in heads)
+    kind = "decisions six" if len(heads) > 5 else "decisions"
+    label = escape(_("Решения"), quote=True)
     return (
-        f'<div class="decisions"><table role="table" aria-label="{escape(_("Решения"), quote=True)}">'
+        f'<div class="{kind}"><table role="table" aria-label="{label}">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
     )

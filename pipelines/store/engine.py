@@ -52,7 +52,11 @@ def connect(url: URL) -> Engine:
             return engine
         with told(url):
             engine = _create(url)
-            _upgrade(engine)
+            try:
+                _upgrade(engine)
+            except BaseException:
+                engine.dispose()
+                raise
         _engines[key] = engine
         return engine
 
