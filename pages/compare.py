@@ -313,7 +313,7 @@ def _main(scene: Scene, now: pd.DataFrame, selected: bool) -> None:
     part, drawn = _part(now)
     if len(drawn) < len(now):
         _turn_over(scene, now, part)
-    marked = [f"▶ {name}" if code == scene.marked else name
+    marked = [("▶ " if code == scene.marked else "") + words.plain_name(name)
               for code, name in zip(part["territory"], part["territory_name"], strict=True)]  # fmt: skip
     judged = "interval_low" in now and bool(now["interval_low"].notna().any())
     down = scene.level == "district" and "school" in measure.levels
@@ -470,10 +470,11 @@ def _by_year(scene: Scene, frame: pd.DataFrame, now: pd.DataFrame, years: Sequen
         own = own[own["year"].isin(years)].assign(territory_name=_("Регион в целом"))
         rows = pd.concat([own[own.columns.intersection(rows.columns)], rows], ignore_index=True)
     charts.draw(
-        charts.YearPanels(),
-        rows,
+        charts.YearPanels(name="plain"),
+        rows.assign(plain=rows["territory_name"].map(words.plain_name)),
         key=f"{scene.key}-panels",
         title=_("{name} по годам").format(name=measure.name),
         stamp=_stamp(scene),
+        table=rows,
         note=words.breaks_between(scene.view.catalogue, measure, years),
     )

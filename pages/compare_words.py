@@ -5,6 +5,7 @@ Names come from files and are escaped here; verdict words come from the one verd
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -207,6 +208,21 @@ def level_words(level: str) -> str:
     return name if name.isupper() else name.lower()
 
 
+_FORMED = re.compile(r"[А-ЯЁ]{2,8} «(.+)»(.*)")
+
+
+def plain_name(name: str) -> str:
+    """A name without its legal form: «СОШ № 20 города …» for «МБОУ «СОШ № 20» города …»; others as they are.
+
+    On a narrow screen an axis shows the beginning of a name, and that is the same for all schools.
+    """
+    formed = _FORMED.fullmatch(name)
+    if formed is None:
+        return name
+    inner, rest = formed.groups()
+    return inner + "»" * (inner.count("«") - inner.count("»")) + rest
+
+
 def unit_names(frame: pd.DataFrame) -> dict[str, str]:
     """Code → name in the order of the alphabet; namesakes with what they belong to."""
     names = dict(zip(frame["territory"], frame["territory_name"], strict=True))
@@ -294,7 +310,7 @@ def _judged(now: pd.DataFrame, word: str, n: int) -> str:
     if word in ("not_distinguishable", "not_enough_data"):
         return said
     own = now[now["verdict"] == word].sort_values("percent", ascending=word in ("lower",) or _down(now, word))
-    names = [short_name(name) for name in own["territory_name"].head(MOST_NAMES)]
+    names = [short_name(plain_name(name)) for name in own["territory_name"].head(MOST_NAMES)]
     rest = n - len(names)
     more = _(" и ещё {n}").format(n=rest) if rest > 0 else ""
     return f"{said}: {escape(', '.join(names))}{more}"
@@ -320,8 +336,8 @@ def _extremes(now: pd.DataFrame) -> str:
     if top["figure"] == bottom["figure"]:
         return _("У всех одно значение: {value}.").format(value=numbers.figure_text(top))
     said = _("Больше всего — {top}, {most}; меньше всего — {bottom}, {least}").format(
-        top=short_name(top["territory_name"]), most=numbers.figure_text(top),
-        bottom=short_name(bottom["territory_name"]), least=numbers.figure_text(bottom),
+        top=short_name(plain_name(top["territory_name"])), most=numbers.figure_text(top),
+        bottom=short_name(plain_name(bottom["territory_name"])), least=numbers.figure_text(bottom),
     )  # fmt: skip
     return said.rstrip(".") + "."  # «8 ед.» brings a full stop of its own
 

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages import compare_words
 from tests.app.conftest import serve
 from tests.unit.comparison.region import POINTS, SHARE, row, small_region
 
@@ -194,3 +195,16 @@ def test_an_indicator_without_data_in_the_region_is_not_offered_and_counted(demo
     (choice,) = [box for box in page.selectbox if box.label == "Показатель"]
     assert "Выполнение дорожной карты" not in choice.options
     assert re.search(r"показателей механизма без данных в этом регионе: \d+", texts(page))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("МБОУ «СОШ № 20» города Образцовска", "СОШ № 20 города Образцовска"),
+        ("МБДОУ «Детский сад №10 «Кораблик»", "Детский сад №10 «Кораблик»"),  # written so in a source document
+        ("Кузьмоловская СОШ", "Кузьмоловская СОШ"),
+        ("город Примерск", "город Примерск"),
+    ],
+)
+def test_an_axis_begins_with_what_tells_schools_apart(name, shown):
+    assert compare_words.plain_name(name) == shown
