@@ -135,11 +135,16 @@ def _kept_findings(snapshot: object) -> list[Finding]:
 def _default_inputs(
     warehouse: Warehouse, catalogue: Catalogue, progress: Progress, loads: Sequence[Load] | None = None
 ) -> list[InputFile]:
-    inputs = _inputs_of(DATA / "sources", "sources")
-    inputs += _inputs_of(ensure_demo(warehouse.folder / "demo", catalogue, progress))
+    inputs = _shipped_inputs(warehouse, catalogue, progress)
     store = Loads(warehouse)
     chosen = effective(store.entries() if loads is None else loads)
     return inputs + [InputFile(store.folder / e.id, e.file, "own", e.sha256, e.kind) for e in chosen]
+
+
+def _shipped_inputs(warehouse: Warehouse, catalogue: Catalogue, progress: Progress) -> list[InputFile]:
+    """The source documents and the demonstration region."""
+    inputs = _inputs_of(DATA / "sources", "sources")
+    return inputs + _inputs_of(ensure_demo(warehouse.folder / "demo", catalogue, progress))
 
 
 def _inputs_of(folder: Path, collection: str | None = None) -> list[InputFile]:

@@ -12,6 +12,7 @@ from pipelines.errors import PipelineError, UnknownCode
 from pipelines.loading import LoadedFile, prepare, publish
 from pipelines.readers.mapping import load_mapping
 from pipelines.readers.recognise import FORMATS
+from pipelines.readers.report import write_report
 
 
 def add_parser(commands: Any) -> None:
@@ -48,7 +49,9 @@ def run(args: argparse.Namespace) -> int:
         progress=tell,
     )
     published, refusal = None, None
-    if not prepared.stopped and not args.dry_run:
+    if args.report:
+        refusal = _report(prepared.files[0], args.report)
+    if not prepared.stopped and not args.dry_run and refusal is None:
         try:
             published = publish(prepared, by=args.by or _user(), progress=tell, wait=60)
         except PipelineError as error:
@@ -61,6 +64,16 @@ def run(args: argparse.Namespace) -> int:
     if refusal is not None:
         tell(str(refusal))
     return 1 if stopped else 0
+
+
+def _report(file: LoadedFile, out: Path) -> PipelineError | None:
+    pupil_level = file.reading is not None and file.reading.pupil_level
+    kind = file.opened.kind if file.opened else "—"
+    try:
+        tell(write_report(file.path, kind, file.findings, out, pupil_level=pupil_level))
+    except PipelineError as error:
+        return error
+    return None
 
 
 def file_row(file: LoadedFile) -> dict[str, Any]:
