@@ -74,14 +74,15 @@ def style() -> None:
     st.html(
         "<style>"
         ".block-container{padding-top:4rem;padding-bottom:3rem}"
-        # the chosen item of a segmented control: the theme's colour on its own tint is too faint in the dark
-        "[data-testid='stButtonGroup'] button{color:inherit!important}"
         # Streamlit's own chart toolbar is English and saves an unstamped picture; «Скачать» is ours.
         "[data-testid='stFullScreenFrame']:has([data-testid='stVegaLiteChart']) [data-testid='stElementToolbar']"
         "{display:none}"
         # The chosen part of a row of choices: Streamlit's own blue is too dim on a dark page (3.8:1).
         "[data-testid='stButtonGroup'] :is([aria-checked='true'],[aria-pressed='true']) p"
         "{color:light-dark(#00588f,#7cc0f5)}"
+        # The first stop of the keyboard is Streamlit's own «Skip to main content»: the same link in Russian.
+        "[data-testid='stSkipToContent']{font-size:0!important}"
+        f"[data-testid='stSkipToContent']::after{{content:'{_('К содержанию страницы')}';font-size:1rem}}"
         "@media print{header,[data-testid='stToolbar'],.stButton,.stDownloadButton,[data-testid='stPopover']"
         "{display:none!important}}"
         "</style>"
