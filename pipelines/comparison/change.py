@@ -15,6 +15,7 @@ from pipelines.statistics.intervals import newcombe
 from pipelines.statistics.trend import POINTS, trends
 
 UNIT = ["territory_id", "slice_id"]
+DIFFERENCE = ("difference", "difference_low", "difference_high")
 TOLD = ["collection", "territory", "territory_name", "level", "subject", "grade", "type", "settlement", "district_id"]
 
 
@@ -35,46 +36,53 @@ def status_by_change(
     was classed, ``difference_low`` and ``difference_high`` its 95 % limits, ``changed`` whether they exclude 0.
     With ``noise_rule`` an unproven change counts as none; without it the plain matrix, for comparison.
     """
-    frame = frame[frame["year"].isin([year0, year1])]
-    units = frame.drop_duplicates(UNIT)[[*UNIT, *TOLD]].reset_index(drop=True)
+    units, both = _two_years(frame, year0, year1)
     if units.empty:
         return units.assign(status=0, change=0, cell=0, reason=None)
     indicator = snapshot.catalogue.indicators[str(frame["indicator"].iloc[0])]
-    both = units[UNIT]
-    for mark, year in enumerate((year0, year1)):
-        part = frame.loc[frame["year"] == year, [*UNIT, "numerator", "denominator", "percent", "absence"]]
-        names = {name: f"{name}_{mark}" for name in ("numerator", "denominator", "percent", "absence")}
-        both = both.merge(part.rename(columns=names), on=UNIT, how="left", validate="one_to_one")
-    x0, n0, x1, n1 = (
-        both[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in ("numerator_0", "denominator_0", "numerator_1", "denominator_1")
-    )
-    cuts, refusal = cuts_of(indicator), None
-    if not snapshot.catalogue.nouns[indicator.counts].independent:
-        refusal = "dependent_units"
-    elif not same_definition(indicator, min(year0, year1), max(year0, year1)):
-        refusal = "definition_changed"
-    elif cuts is None:
-        refusal = "no_cuts"
+    cuts, refusal = cuts_of(indicator), _no_matrix(snapshot, indicator, year0, year1)
+    told: dict[str, Any]
     if refusal or cuts is None:
-        nothing = np.zeros(len(units), dtype=np.int64)
-        columns: dict[str, Any] = {"status": nothing, "change": nothing, "cell": nothing, "difference": np.nan}
-        columns |= {"difference_low": np.nan, "difference_high": np.nan, "changed": False}
+        told = dict.fromkeys(("status", "change", "cell"), 0) | dict.fromkeys(DIFFERENCE, np.nan) | {"changed": False}
         reason = np.full(len(units), refusal, dtype=object)
     else:
+        x0, n0, x1, n1 = (
+            both[name].to_numpy(dtype=np.float64, na_value=np.nan)
+            for name in ("numerator_0", "denominator_0", "numerator_1", "denominator_1")
+        )
         rule = Cuts(cuts.status, cuts.change, cuts.source, cuts.version)
         found = status_change(
             x0, n0, x1, n1, rule, indicator.direction, minimum_n=indicator.minimum_n, noise_rule=noise_rule
         )
         gap = newcombe(x0, np.where(n0 > 0, n0, np.nan), x1, np.where(n1 > 0, n1, np.nan))
+        told = {"status": found.status, "change": found.change, "cell": found.cell, "changed": gap.excludes_zero}
+        told |= dict(zip(DIFFERENCE, (found.difference, 100 * gap.lower, 100 * gap.upper), strict=True))
         reason = found.reason.copy()
-        columns = {"status": found.status, "change": found.change, "cell": found.cell, "difference": found.difference}
-        columns |= {"difference_low": 100 * gap.lower, "difference_high": 100 * gap.upper}
-        columns |= {"changed": gap.excludes_zero}
     hidden = (both["absence_0"] == "suppressed") | (both["absence_1"] == "suppressed")
     reason[hidden.fillna(False).to_numpy(dtype=bool)] = "suppressed"
     numbers = both.drop(columns=[*UNIT, "absence_0", "absence_1"])
-    return pd.concat([units, numbers], axis=1).assign(**columns, reason=pd.Series(reason, dtype=object))
+    return pd.concat([units, numbers], axis=1).assign(**told, reason=pd.Series(reason, dtype=object))
+
+
+def _two_years(frame: pd.DataFrame, year0: int, year1: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who the units of either year are, and in the same order their figures of both, marked ``_0`` and ``_1``."""
+    frame = frame[frame["year"].isin([year0, year1])]
+    units = frame.drop_duplicates(UNIT)[[*UNIT, *TOLD]].reset_index(drop=True)
+    both = units[UNIT]
+    for mark, year in enumerate((year0, year1)):
+        names = {name: f"{name}_{mark}" for name in ("numerator", "denominator", "percent", "absence")}
+        part = frame.loc[frame["year"] == year, [*UNIT, *names]].rename(columns=names)
+        both = both.merge(part, on=UNIT, how="left", validate="one_to_one")
+    return units, both
+
+
+def _no_matrix(snapshot: Snapshot, indicator: Indicator, year0: int, year1: int) -> str | None:
+    """Why an indicator has no matrix between two years, whatever its units."""
+    if not snapshot.catalogue.nouns[indicator.counts].independent:
+        return "dependent_units"
+    if not same_definition(indicator, min(year0, year1), max(year0, year1)):
+        return "definition_changed"
+    return None if indicator.cuts else "no_cuts"
 
 
 def trend_table(snapshot: Snapshot, frame: pd.DataFrame) -> pd.DataFrame:
