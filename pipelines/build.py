@@ -22,7 +22,7 @@ from pipelines.catalogue.model import LEVELS, UNIT_NAMES
 from pipelines.checks import findings_of, run_checks
 from pipelines.comparison import sets
 from pipelines.demo import ensure_demo
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, SnapshotDamaged
 from pipelines.loads import TABLES, Load, Loads, effective
 from pipelines.own_indicators import extended
 from pipelines.readers import bulk
@@ -89,7 +89,8 @@ def build(
         fingerprint = _fingerprint(inputs, catalogue)
         state = warehouse.state()
         if state.get("fingerprint") == fingerprint and warehouse.path(state["current"]).exists():
-            with warehouse.open(state["current"]) as snapshot:
+            # a damaged snapshot is no reason to refuse: it is built anew
+            with suppress(SnapshotDamaged), warehouse.open(state["current"]) as snapshot:
                 return BuildResult(snapshot.id, int(snapshot.meta["observations"]), _kept_findings(snapshot), True)
         moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"[:-3]  # to the millisecond, so that ids sort by time
         name = f"{moment}-{fingerprint[:10]}"
@@ -97,12 +98,10 @@ def build(
         try:
             result = _fill(target, building, name, inputs, catalogue, fingerprint, progress)
         except duckdb.Error as error:
-            if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
-                raise PipelineError(
-                    f"Снимок не собран: {_first_line(error)} Проверьте свободное место и права на папку "
-                    f"{warehouse.folder}; прежние данные остались на месте."
-                ) from error
-            raise
+            raise PipelineError(
+                f"Снимок не собран: {_first_line(error)} Если дело в диске, проверьте свободное место и права на папку "
+                f"{warehouse.folder}; если в данных — строку, которую называет сообщение. Прежние данные остались на месте."
+            ) from error
         if any(finding.grade == "error" for finding in result.findings):
             return result
         os.replace(target, warehouse.path(name))
@@ -209,7 +208,8 @@ def _fill(
         connection.execute(f"ATTACH '{stage}' AS stage")
         return _fill_open(connection, name, inputs, catalogue, fingerprint, progress)
     finally:
-        connection.close()
+        with suppress(duckdb.Error):  # a full disk has been told already
+            connection.close()
 
 
 def _fill_open(

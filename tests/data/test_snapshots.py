@@ -209,3 +209,30 @@ def test_the_pointer_is_never_half_written(warehouse: Warehouse, protocol: Path)
     warehouse.pointer.write_text("{")
     with pytest.raises(SnapshotDamaged, match="Указатель"):
         warehouse.open()
+
+
+def test_a_damaged_snapshot_is_built_anew_from_unchanged_inputs(warehouse: Warehouse, protocol: Path) -> None:
+    first = build(warehouse, sources=protocol).published
+    assert first
+    warehouse.path(first).write_bytes(b"not a database")
+    second = build(warehouse, sources=protocol).published
+    assert second and second != first
+    with warehouse.open() as snapshot:
+        assert len(queries.mechanisms(snapshot)) == 8
+
+
+def test_a_full_disk_is_said_and_costs_nothing(
+    warehouse: Warehouse, protocol: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = build(warehouse, sources=protocol).published
+    grow(root, protocol)
+
+    def full(*_: object) -> None:
+        raise duckdb.FatalException("FATAL Error: Could not write file: No space left on device")
+
+    monkeypatch.setattr("pipelines.build.hide_small_numbers", full)
+    with pytest.raises(PipelineError, match="проверьте свободное место"):
+        build(warehouse, sources=protocol)
+    assert warehouse.current() == good
+    with warehouse.open() as snapshot:
+        assert len(queries.mechanisms(snapshot)) == 8
