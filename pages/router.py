@@ -30,6 +30,7 @@ PAGES = (
     PageEntry("map", N_("Карта")),
     PageEntry("passport", N_("Паспорт")),
     PageEntry("council", N_("Совет"), places=False),
+    PageEntry("projects", N_("Проекты"), places=False),
     PageEntry("sources", N_("Источники"), places=False),
     PageEntry("data", N_("Данные"), places=False),
 )

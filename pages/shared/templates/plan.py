@@ -166,8 +166,8 @@ def _plan(*, months: bool, dark: bool) -> Spec:
         line.mark_text(
             align=alt.ExprRef("datum.day > (span[0] + span[1]) / 2 ? 'right' : 'left'"),
             dx=alt.ExprRef("datum.day > (span[0] + span[1]) / 2 ? -5 : 5"),
-            dy=9, fontSize=12, fontWeight=600, color=page.text, aria=False,
-        ).encode(x=time("day"), y=alt.value("height"), text="words:N"),
+            dy=-24, fontSize=12, fontWeight=600, color=page.text, aria=False,
+        ).encode(x=time("day"), y=alt.value(0), text="words:N"),
         rows.mark_rect(opacity=0, ariaRoleDescription=_("строка")).encode(
             x=alt.value(0),
             x2=alt.value("width"),
@@ -177,4 +177,4 @@ def _plan(*, months: bool, dark: bool) -> Spec:
         ),
     ]  # fmt: skip
     chart = alt.layer(*layers).add_params(alt.param(name="span", value=[0, 1]))
-    return base.finished(chart, padding={"left": 2, "right": 6, "top": 5, "bottom": 22})
+    return base.finished(chart, padding={"left": 2, "right": 6, "top": 18, "bottom": 5})
