@@ -7,6 +7,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,7 +101,8 @@ def build(
         except duckdb.Error as error:
             raise PipelineError(
                 f"Снимок не собран: {_first_line(error)} Если дело в диске, проверьте свободное место и права на папку "
-                f"{warehouse.folder}; если в данных — строку, которую называет сообщение. Прежние данные остались на месте."
+                f"{warehouse.folder}; если в данных — строку, которую называет сообщение. "
+                "Прежние данные остались на месте."
             ) from error
         if any(finding.grade == "error" for finding in result.findings):
             return result
