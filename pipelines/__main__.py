@@ -13,7 +13,7 @@ import sys
 
 from pipelines.errors import PipelineError, UnknownCode
 
-COMMANDS = ("build", "demo", "catalogue", "query", "verdict", "stats", "snapshots", "load", "mapping")
+COMMANDS = ("build", "demo", "catalogue", "query", "verdict", "stats", "snapshots", "backup", "load", "mapping")
 
 
 def main(arguments: list[str] | None = None) -> int:

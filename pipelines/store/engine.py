@@ -30,9 +30,9 @@ _engines: dict[str, Engine] = {}
 
 
 def store_url(warehouse: Path | str | None = None) -> URL:
-    """``STORE_URL`` if set, else the SQLite file of the warehouse."""
+    """``STORE_URL`` if set, else the SQLite file of the warehouse (by default of the app's)."""
     given = os.environ.get("STORE_URL")
-    if not given or warehouse is not None:
+    if not given:
         return URL.create("sqlite", database=str(Path(warehouse or default_warehouse()) / FILE))
     try:
         url = make_url(given)
@@ -88,16 +88,17 @@ def _upgrade(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         try:
             with FileLock(f"{engine.url.database}.lock", timeout=4 * PATIENCE), engine.begin() as connection:
-                _run_migrations(connection)
+                migrate(connection)
         except LockTimeout as error:
             raise StoreUnavailable("Хранилище решений занято другой программой. Повторите через минуту.") from error
         return
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK_NUMBER})
-        _run_migrations(connection)
+        migrate(connection)
 
 
-def _run_migrations(connection: Connection) -> None:
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema on this connection to ``revision``; :class:`StoreUnavailable` if it is of a newer program."""
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -107,11 +108,16 @@ def _run_migrations(connection: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise StoreUnavailable(
             "Хранилище решений создано более новой версией программы. Обновите программу; решения не тронуты."
         ) from error
+
+
+def revision_of(connection: Connection) -> str:
+    """The revision of the schema on this connection."""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
 
 
 @contextmanager
