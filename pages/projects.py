@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from html import escape
 
@@ -24,6 +24,7 @@ from pipelines.programmes import projects as source
 from pipelines.programmes.projects import Cascade, Project, Step
 
 SAYS_NOTHING = N_("в документе нет")
+NOTHING_WARNED: Mapping[str, Sequence[str]] = {}
 
 STYLE = """<style>
 .st-key-project-cards{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:.8rem;align-items:stretch}
@@ -222,7 +223,7 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
     with choice:
         names = {one.code: one.short for one in every}
         filters.choose("project", _("Проект"), list(names), names.__getitem__)
-    st.header(project.short.strip("«»"), anchor=False)
+    st.header(project.short, anchor=False)
     st.markdown(f"**{escaped(headline(project, on))}**")
     left, right = st.columns(2, gap="large")
     with left:
@@ -239,7 +240,7 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
                 (_("Сроки"), period_words(project)),
                 (_("Отвечает (роль)"), list(project.leaders) or _("не указан")),
                 (_("Исполнение"), state_summary(project, on)),
-                (_("Механизм"), _ours(view, project)),
+                (_("Механизм"), _ours(view, project, demo)),
                 (_("Направления НП"), ", ".join(project.directions)),
             ],
             close=True,
@@ -261,29 +262,32 @@ def headline(project: Project, on: date) -> str:
     parts = [_("На {day} по плану").format(day=in_figures(on)) + ": "]
     parts.append(_("этап «{name}»").format(name=_clipped(stage.name, 70)) if stage else _("ни один этап не идёт"))
     if project.activities:
-        parts.append(_(", мероприятий {n} из {all}").format(n=len(running), all=len(project.activities)))
+        parts.append(_("; мероприятий в этот день {n} из {all}").format(n=len(running), all=len(project.activities)))
     return "".join(parts) + ". " + state_summary(project, on).capitalize() + "."
 
 
-def _ours(view: View, project: Project) -> str:
+def _ours(view: View, project: Project, demo: bool) -> str:
     if project.link is None:
         return _("не отнесён")
     mechanism = view.catalogue.mechanisms[project.link.mechanism].short
+    if demo:
+        return mechanism
     return _("{mechanism} — отнесение наше, в документе его нет").format(mechanism=mechanism)
 
 
 def plan(view: View, project: Project, on: date, demo: bool) -> None:
     """Stages with their activities under them, then the activities for which the document names no stage."""
     rows: list[dict[str, object]] = []
+    warned = {} if demo else _warnings(project)
     stages = {stage.name for stage in project.stages}
     for stage in project.stages:
         own = [step for step in project.activities if step.stage == stage.name]
-        rows.append(_row(project, stage, on, demo, label=_("Этап: {name}").format(name=stage.name)))
-        rows += [_row(project, step, on, demo) for step in own]
+        rows.append(_row(project, stage, on, demo, label=_("Этап: {name}").format(name=stage.name)) | {"heading": True})
+        rows += [_row(project, step, on, demo, warned=warned) for step in own]
     rest = [step for step in project.activities if step.stage not in stages]
     if rest:
         rows.append(_heading(_("Мероприятия; к какому этапу относятся, не указано") if stages else _("Мероприятия")))
-        rows += [_row(project, step, on, demo) for step in rest]
+        rows += [_row(project, step, on, demo, warned=warned) for step in rest]
     draw_plan(view, rows, _("План на оси времени"), f"project-plan-{project.code}", on, demo)
     if not project.activities:
         st.caption(_("Таблицы мероприятий в документе нет."))
@@ -293,13 +297,35 @@ def _heading(name: str, said: str = "") -> dict[str, object]:
     return {"label": name, "bars": [], "when": said, "fill": "stated", "heading": True}
 
 
-def _row(project: Project, step: Step, on: date, demo: bool, label: str = "") -> dict[str, object]:
+def _warnings(project: Project) -> dict[str, list[str]]:
+    """What contradicts itself in the plan, by the place of the step at which it is seen."""
+    found: dict[str, list[str]] = {}
+    for step, stage in source.outside_stage(project):
+        found.setdefault(step.place, []).append(_("⚠ выходит за этап «{name}»").format(name=stage.name))
+    if ends := source.final_dates(project):
+        stage, step = ends
+        found.setdefault(step.place, []).append(_("⚠ в этапе — «{words}»").format(words=stage.wording))
+    for one, other in source.alike(project):
+        found.setdefault(one.place, []).append(_("⚠ почти то же, что {number}").format(number=other.number))
+        found.setdefault(other.place, []).append(_("⚠ почти то же, что {number}").format(number=one.number))
+    return found
+
+
+def _row(
+    project: Project,
+    step: Step,
+    on: date,
+    demo: bool,
+    label: str = "",
+    warned: Mapping[str, Sequence[str]] = NOTHING_WARNED,
+) -> dict[str, object]:
     state = project.state(step, on)
     bounds = project.bounds(step)
     bars = [Bar(span.start, span.end or (bounds[1] if bounds and span.start else None)) for span in project.spans(step)]
     words = step.wording or _("срок не указан")
     if step.wording and step.reading is None:
         words += _(" (не прочитан)")
+    words = "; ".join([words, *warned.get(step.place, ())])
     recurrence = step.reading.recurrence if step.reading else None
     fill = "stated" if recurrence is None else "recurring" if recurrence.kind == "yearly" else "steady"
     if demo and step.records:
@@ -346,7 +372,7 @@ def _repeats(step: Step) -> str:
 def draw_plan(view: View, rows: list[dict[str, object]], title: str, key: str, on: date, demo: bool) -> None:
     """The chart with its table, its files and one line on how to read it."""
     frame = pd.DataFrame(rows)
-    steps = frame[~frame["heading"]]
+    steps = frame[frame["cells"].notna()] if "cells" in frame else frame[[]]
     heads = {
         "label": _("Этап или мероприятие"), "when": _("Срок в документе"), "start": _("Начало"),
         "end": _("Окончание"), "repeats": _("Повторяемость"), "phase": _("По плану на дату"),

@@ -103,12 +103,17 @@ def in_documents(view: View, project: Project) -> None:
     frame = ask(queries.figures, view.snapshot, list(project.link.indicators), collection="sources")
     rows = []
     for code in project.link.indicators:
-        own = [row for row in frame[frame["indicator"] == code].to_dict("records") if numbers.figure(row) is not None]
+        # A region's figure added up from its one district that reported would say the same twice.
+        own = [
+            row
+            for row in frame[(frame["indicator"] == code) & (frame["basis"] != "computed")].to_dict("records")
+            if numbers.figure(row) is not None
+        ]
         said = [f"{row['territory_name']}: {_figure(row)}" for row in own] or [_("в документах нет")]
-        rows.append((view.catalogue.indicators[code].name, "; ".join(said), _("в документах нет")))
+        rows.append((view.catalogue.indicators[code].name, "; ".join(said)))
     facts.table(
-        (_("Показатель"), _("Значение в документах"), _("До и после проекта")), rows,
-        _("Показатели, которые проект должен сдвинуть (назначены нами)"),
+        (_("Показатель"), _("Значение в документах")), rows,
+        _("Значений до проекта и после него в документах нет, поэтому вывода об изменении нет."),
     )  # fmt: skip
     with st.container(horizontal=True, gap="small"):
         st.button(

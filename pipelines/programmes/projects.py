@@ -279,7 +279,7 @@ def findings(project: Project) -> list[Finding]:
         if step.wording and step.reading is None:
             message = f"Срок «{step.wording}» не прочитан: «{step.name[:80]}». На ось времени не нанесён."
             found.append(Finding("warning", None, sheet, cells, "unread_date", message, seen=step.wording))
-        elif step.reading:
+        elif step.reading and step.cells:
             ours = (step.reading.start or "", step.reading.end or "")
             if ours != step.stated:
                 message = f"Срок «{step.wording}» прочитан как {ours}, а в книге записано {step.stated}."

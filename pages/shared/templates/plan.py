@@ -42,7 +42,7 @@ class Plan:
     """Rows on a time axis, and the day ``on`` as a line through all of them.
 
     Columns: ``label``; ``bars`` (a list of :class:`Bar`); ``when`` (the document's own words on time); ``fill`` (one
-    of :data:`FILLS`); ``heading`` (a row that only heads the next ones). A row without bars shows its words.
+    of :data:`FILLS`); ``heading`` (a row that heads the next ones, with bars or without). A row without bars shows its words.
     """
 
     on: date | None = None
@@ -57,18 +57,20 @@ class Plan:
         for key, row in enumerate(source):
             heading, words = bool(row["heading"]), base.text_of(row["when"])
             days = [day for bar in row["bars"] for day in bar if day is not None]
-            side, anchor = "heading" if heading else "none", None
+            side, anchor = "none", None
             if days:
                 left, right = ((day - begin).days / length for day in (min(days), max(days)))
                 side = side_of(left, right)
                 anchor = max(days) if side == "after" else min(days)
+            # Between the bars of a recurrence there is no room for words.
+            recurs = len(row["bars"]) > 1
             ready = {
                 "key": key,
                 "label": row["label"],
                 "name": row["label"],
                 "heading": heading,
-                **wraps(row["label"]),
-                "side": side,
+                **wraps(f"{row['label']} · {words}" if recurs and words else row["label"]),
+                "side": "" if recurs else side,
                 "anchor": _milliseconds(anchor),
                 "said": words,
                 "tip_value": words,
@@ -88,14 +90,23 @@ class Plan:
         )
         data = {"rows": rows, "bars": bars or [_NO_BAR], "lines": lines or [_NO_LINE]}
         sentence = _("строк {n}, без места на оси времени {undated}").format(
-            n=sum(not row["heading"] for row in source),
+            n=sum(bool(row["bars"]) or not row["heading"] for row in source),
             undated=sum(not row["heading"] and not row["bars"] for row in source),
         )
         return Picture({**spec, "height": height}, data, sentence)
 
 
 # Arrow needs at least one row to know the columns.
-_NO_BAR = {"key": -1, "from": None, "to": None, "colour": "", "bar_top": 0.0, "bar_bottom": 0.0, "bar_middle": 0.0}
+_NO_BAR = {
+    "key": -1,
+    "from": None,
+    "to": None,
+    "colour": "",
+    "mark": "",
+    "bar_top": 0.0,
+    "bar_bottom": 0.0,
+    "bar_middle": 0.0,
+}
 _NO_LINE = {"day": None, "words": ""}
 
 
@@ -109,7 +120,13 @@ def _bar(key: int, bar: Bar, fill: str, length: int, dark: bool) -> Row:
     if bar.start is not None and end is not None:
         # A single day would be thinner than a pixel on an axis of years.
         end = max(end, bar.start + pd.Timedelta(days=length * THINNEST).to_pytimedelta())
-    return {"key": key, "from": _milliseconds(bar.start), "to": _milliseconds(end), "colour": colour(fill, dark)}
+    return {
+        "key": key,
+        "from": _milliseconds(bar.start),
+        "to": _milliseconds(end),
+        "colour": colour(fill, dark),
+        "mark": theme.ORANGE if fill == "late" else theme.surface(dark).steps[3],
+    }
 
 
 def colour(fill: str, dark: bool) -> str:
@@ -149,7 +166,8 @@ def _plan(*, months: bool, dark: bool) -> Spec:
         .encode(x=time("from"), x2="to:T", color=fill, **BAND),
         bars.transform_filter("!isValid(datum.from) && isValid(datum.to)")
         .mark_point(shape="triangle-left", filled=True, opacity=1, size=110, aria=False)
-        .encode(x=time("to"), y=at_pixel("bar_middle"), color=alt.value(page.steps[3])),
+        .encode(x=time("to"), y=at_pixel("bar_middle"), color=alt.Color("mark:N", scale=None)),
+        line.mark_rule(color=theme.ORANGE, strokeWidth=2, aria=False).encode(x=time("day")),
         *name_lines(rows, page),
     ]
     for side, align, dx in (("inside", "left", 6), ("after", "left", 8), ("before", "right", -8)):
@@ -159,10 +177,9 @@ def _plan(*, months: bool, dark: bool) -> Spec:
             .encode(x=time("anchor"), y=at_pixel("bar_middle"), text="said:N")
         )
     layers += [
-        rows.transform_filter("datum.side == 'none' || datum.side == 'heading'")
+        rows.transform_filter("datum.side == 'none'")
         .mark_text(align="left", fontSize=12, fontStyle="italic", color=page.muted, aria=False)
         .encode(x=alt.value(0), y=at_pixel("bar_middle"), text="said:N"),
-        line.mark_rule(color=theme.ORANGE, strokeWidth=2, aria=False).encode(x=time("day")),
         line.mark_text(
             align=alt.ExprRef("datum.day > (span[0] + span[1]) / 2 ? 'right' : 'left'"),
             dx=alt.ExprRef("datum.day > (span[0] + span[1]) / 2 ? -5 : 5"),
