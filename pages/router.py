@@ -15,22 +15,30 @@ from pipelines.errors import PipelineError
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A row of the table of pages; ``places`` says whether the page is about one place and year."""
+    """A row of the table of pages.
+
+    ``places`` says whether the page is about one place and year; pages of a ``group`` share one entry of the menu,
+    which holds what fits a screen.
+    """
 
     code: str
     title: str
     places: bool = True
+    group: str = ""
 
 
+ANALYSIS, PROGRAMMES = N_("Разбор"), N_("Программы")
 PAGES = (
     PageEntry("overview", N_("Обзор")),
     PageEntry("compare", N_("Сравнение")),
     PageEntry("trend", N_("Динамика")),
+    PageEntry("profile", N_("Профиль"), group=ANALYSIS),
+    PageEntry("why", N_("Почему изменилось"), group=ANALYSIS),
     PageEntry("mechanism", N_("Механизм")),
     PageEntry("map", N_("Карта")),
     PageEntry("passport", N_("Паспорт")),
-    PageEntry("council", N_("Совет"), places=False),
-    PageEntry("projects", N_("Проекты"), places=False),
+    PageEntry("council", N_("Совет"), places=False, group=PROGRAMMES),
+    PageEntry("projects", N_("Проекты"), places=False, group=PROGRAMMES),
     PageEntry("sources", N_("Источники"), places=False),
     PageEntry("data", N_("Данные"), places=False),
 )
@@ -71,7 +79,10 @@ def main() -> None:
         for number, entry in enumerate(ready)
     }
     st.session_state[filters.PAGE_OBJECTS] = pages
-    st.navigation(list(pages.values()), position="top").run()
+    menu: dict[str, list[st.Page]] = {}
+    for entry in ready:
+        menu.setdefault(_(entry.group) if entry.group else "", []).append(pages[entry.code])
+    st.navigation(menu, position="top").run()
 
 
 def _runner(code: str):  # type: ignore[no-untyped-def]

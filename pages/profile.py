@@ -1,0 +1,312 @@
+"""«Профиль»: all indicators of one district or organisation beside what they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages import compare_words as words
+from pages.shared import charts, facts, filters, numbers, theme
+from pages.shared.data import ask
+from pages.shared.filters import COLLECTIONS
+from pages.shared.links import page_link
+from pages.shared.numbers import is_missing
+from pages.shared.tables import escaped
+from pages.shared.templates.spine import Spine
+from pages.shared.texts import N_, _, ngettext
+from pages.shared.view import View, dated
+from pipelines.comparison import similar, spread
+from pipelines.comparison.words import chance_words, with_sentences
+from pipelines.statistics.verdicts import RULE_VERSION
+
+Row = Mapping[Any, Any]
+
+FLAGS = ("worse", "better", "lower", "higher")  # in the order in which a group lists them
+DIFFERENT = "different"  # the code of the first part: what stands out, over all mechanisms
+BENCHMARKS = {"region": ("previous",), "district": ("region", "previous"),
+              "school": ("region", "district", "similar", "previous")}  # fmt: skip
+GENITIVE = {
+    "region": N_("от региона"),
+    "district": N_("от своего муниципалитета"),
+    "similar": N_("от похожих школ"),
+    "previous": N_("от прошлого года"),
+}
+
+
+def run(view: View) -> None:
+    """Draw the page."""
+    words.style()
+    st.title(_("Профиль"))
+    here = view.here
+    kinds = BENCHMARKS[_level(view)]
+    columns = st.columns([1.3, 2, 2], vertical_alignment="bottom")
+    with columns[0]:
+        kind = filters.choose("benchmark", _("Сравниваем с"), kinds, lambda code: _(words.BENCHMARKS[code]))
+    frame = _figures(view, kind)
+    if frame.empty:
+        unit = here.unit["name"]
+        st.info(_("«{unit}»: за {year} год показателей в данных нет. Выберите другой год или территорию.").format(
+            unit=unit, year=here.year), icon="ℹ️")  # fmt: skip
+        return
+    with columns[1]:
+        part = _part(frame, kind)
+    _headline(view, frame, kind)
+    _chosen(view, frame, kind)
+    _spine(view, frame, part, kind)
+    if here.school is not None:
+        _similar(view, frame)
+    notes = [here.words(), str(here.year), dated(view.snapshot)]
+    st.caption(" · ".join(escaped(note) for note in notes))
+
+
+def _level(view: View) -> str:
+    here = view.here
+    return "school" if here.school is not None else "district" if here.district is not None else "region"
+
+
+def _figures(view: View, kind: str) -> pd.DataFrame:
+    """The unit's figures with verdicts and the spread of the others, worst first within each mechanism."""
+    here = view.here
+    frame = ask(spread.spine, view.snapshot, int(here.unit["territory_id"]), here.year, benchmark=kind)
+    return frame if frame.empty else _laid_out(view, frame)
+
+
+def _laid_out(view: View, frame: pd.DataFrame) -> pd.DataFrame:
+    catalogue = view.catalogue
+    listed = [entry.code for entry in catalogue.edition_in(view.here.year).mechanisms]
+    rows = frame.to_dict("records")
+    place = {code: number for number, code in enumerate([*listed, *catalogue.mechanisms])}
+    frame = frame.assign(
+        name=[words.row_name(catalogue, row) for row in rows],
+        group=[catalogue.mechanisms[row["mechanism"]].short for row in rows],
+        key=[row_key(row) for row in rows],
+        direction=[catalogue.indicators[row["indicator"]].direction for row in rows],
+        order=[
+            (place[row["mechanism"]], FLAGS.index(row["verdict"]) if row["verdict"] in FLAGS else 9) for row in rows
+        ],
+    )
+    return frame.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
+
+
+def row_key(row: Row) -> str:
+    """«indicator/subject/grade»: what a click on a row chooses."""
+    return "/".join("" if is_missing(row[name]) else str(row[name]) for name in ("indicator", "subject", "grade"))
+
+
+def _part(frame: pd.DataFrame, kind: str) -> str:
+    """Draw the choice of what is shown: what stands out, or one mechanism whole."""
+    flagged = int(frame["verdict"].isin(FLAGS).sum())
+    groups = frame.groupby("mechanism", sort=False)["group"].agg(["first", "size"])
+    said = {DIFFERENT: _("Отличаются {whom}: {n}").format(whom=_(GENITIVE[kind]), n=flagged)} if flagged else {}
+    said |= {str(code): f"{name}: {size}" for code, name, size in groups.itertuples()}
+    if filters.codes().get("show") == DIFFERENT and not flagged:
+        filters.codes().pop("show")
+    return filters.choose("show", _("Показатели"), list(said), said.__getitem__)
+
+
+# --- in words -------------------------------------------------------------------------------------------
+
+
+def _headline(view: View, frame: pd.DataFrame, kind: str) -> None:
+    """How many are better, worse, not told apart or too few; and how many flags chance alone would raise."""
+    counted = frame["verdict"].value_counts()
+    parts = [
+        f"{words.sign(word)} <b>{counted[word]}</b> {escape(_said(word, int(counted[word])))}"
+        for word in theme.VERDICTS
+        if counted.get(word, 0)
+    ]
+    without = int(frame["verdict"].isna().sum())
+    if without:
+        parts.append(_("без вывода {n}").format(n=without))
+    head = _("{unit}, {year}, сравнение: {with_whom}.").format(
+        unit=view.here.unit["name"], year=view.here.year, with_whom=_(words.BENCHMARKS[kind])
+    )
+    body = " · ".join(parts)
+    st.html(f'<div class="words-summary"><b>{escape(head)}</b><br>{body}</div>')
+    if said := chance_words(frame):
+        st.caption(escaped(said + "."))
+
+
+def _said(word: str, n: int) -> str:
+    if word == "not_distinguishable":
+        return ngettext("не отличается", "не отличаются", "не отличаются", n)
+    return _(theme.VERDICTS[word].word)
+
+
+def _chosen(view: View, frame: pd.DataFrame, kind: str) -> None:
+    """Rule 4's sentence about the indicator chosen by a click or by a link, and where it is looked at closer."""
+    row = _chosen_row(frame)
+    if row is None:
+        return
+    told = ask(_sentence, view.snapshot, int(row["territory_id"]), view.here.year, kind, str(row["key"]))
+    st.markdown(f"▶ **{escaped(str(row['name']))}:** {escaped(told)}.")
+    with st.container(horizontal=True):
+        page_link("passport", _("Паспорт показателя →"))
+        page_link("compare", _("Сравнение →"))
+        page_link("trend", _("Динамика →"))
+        page_link("why", _("Почему изменилось →"))
+
+
+def _chosen_row(frame: pd.DataFrame) -> Row | None:
+    state = filters.codes()
+    if not state.get("indicator"):
+        return None
+    key = "/".join(state.get(name, "").replace("all", "") for name in ("indicator", "subject", "grade"))
+    own = frame[frame["key"] == key]
+    own = frame[frame["indicator"] == state["indicator"]] if own.empty else own
+    return None if own.empty else own.iloc[0].to_dict()
+
+
+def _sentence(snapshot: Any, territory: int, year: int, kind: str, key: str) -> str:
+    frame = spread.spine(snapshot, territory, year, benchmark=kind)
+    own = frame[[row_key(row) == key for row in frame.to_dict("records")]]
+    return str(with_sentences(snapshot, own, kind)["sentence"].iloc[0])
+
+
+# --- the chart ------------------------------------------------------------------------------------------
+
+
+def _spine(view: View, frame: pd.DataFrame, part: str, kind: str) -> None:
+    shown = frame[frame["verdict"].isin(FLAGS)] if part == DIFFERENT else frame[frame["mechanism"] == part]
+    key = f"profile-{view.here.unit['code']}-{part}-{kind}"
+    title = _("Что отличается") if part == DIFFERENT else str(shown["group"].iloc[0])
+    charts.draw(
+        Spine(benchmark_name=_(words.BENCHMARKS[kind])),
+        shown.assign(indicator_name=shown["name"], mechanism_name=shown["group"]),
+        key=key,
+        title=title,
+        stamp=_stamp(view, kind),
+        table=table(shown),
+        selection=lambda: _clicked(key),
+        note=_reading(shown, kind),
+    )
+
+
+def _reading(shown: pd.DataFrame, kind: str) -> str:
+    said = []
+    if shown["others"].notna().any():
+        said.append(_("Серая полоса — от наименьшего до наибольшего у остальных, тёмная — их средняя половина."))
+    if (shown["direction"] == "none").any():
+        said.append(_("Где лучшей стороны нет, вправо — больше."))
+    return " ".join([*said, _("Щёлкните строку, чтобы прочесть вывод словами.")])
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """What the table and the files of the chart hold: the query frame with names, without the scaling."""
+    return frame.assign(indicator_name=[str(n) for n in frame["name"]], mechanism_name=frame["group"]).drop(
+        columns=["subject", "grade"]
+    )
+
+
+def _clicked(key: str) -> None:
+    chosen = charts.selected(st.session_state.get(key))
+    if chosen:
+        for name, value in zip(("indicator", "subject", "grade"), chosen.split("/"), strict=True):
+            filters.set_code(name, value or None)
+
+
+def _stamp(view: View, kind: str) -> charts.Stamp:
+    here = view.here
+    return charts.Stamp(
+        source=_(COLLECTIONS[here.collection]),
+        snapshot=view.snapshot.id,
+        filters=(
+            (_("Территория"), here.words()),
+            (_("Год"), str(here.year)),
+            (_("Сравниваем с"), _(words.BENCHMARKS[kind])),
+        ),
+        notes=(_("правило вывода, версия {n}").format(n=RULE_VERSION),),
+        demo=here.demo,
+    )
+
+
+# --- similar schools ------------------------------------------------------------------------------------
+
+
+def _similar(view: View, frame: pd.DataFrame) -> None:
+    """Which schools are alike, by what, and whether the verdict depends on the choice of them (rule 11)."""
+    st.markdown("### " + _("Похожие школы"))
+    here = view.here
+    peers = ask(similar.peers, view.snapshot, int(here.unit["territory_id"]), here.year)
+    if len(peers) < 2:
+        st.info(_("Похожих школ нет: за {year} год у школы нет признаков, по которым их находят.").format(
+            year=here.year), icon="ℹ️")  # fmt: skip
+        return
+    _robust(view, frame)
+    _traits(view, peers)
+
+
+def _robust(view: View, frame: pd.DataFrame) -> None:
+    """The verdict on one indicator against 5, 10, 20, 30 peers and without each trait."""
+    row = _chosen_row(frame)
+    if row is None or is_missing(row["verdict"]):
+        able = frame[frame["verdict"].notna() & (frame["verdict"] != "not_enough_data")]
+        flagged = able[able["verdict"].isin(FLAGS)]
+        able = flagged if len(flagged) else able
+        if able.empty:
+            st.caption(_("Ни по одному показателю нет данных, достаточных для сравнения с похожими школами."))
+            return
+        row = able.iloc[0].to_dict()
+    sets = ask(_sets, view.snapshot, int(row["territory_id"]), view.here.year, str(row["key"]))
+    if sets.empty:
+        st.caption(_("{name}: сравнить с похожими школами нельзя.").format(name=escaped(str(row["name"]))))
+        return
+    st.markdown(f"**{escaped(str(row['name']))}**, {numbers.figure_text(row)}: "
+                f"**{escaped(similar.robustness_sentence(sets))}** {_('похожих школ')}")  # fmt: skip
+    names = {trait.code: trait.name for trait in view.catalogue.similar.traits}
+    box = st.expander(_("Как вывод меняется с набором похожих школ"), key="profile-sets", on_change="rerun")
+    if box.open:
+        with box:
+            facts.table(
+                [_("Набор"), _("Школ"), _("У них"), _("Разница"), _("Вывод")],
+                [_set_row(one, names) for one in sets.to_dict("records")],
+                _("В набор входят только школы, чьё значение можно показать"),
+                numbers=(1, 2, 3),
+            )
+
+
+def _set_row(one: Row, names: Mapping[str, str]) -> Sequence[str]:
+    what = (_("ближайшие {n}").format(n=one["variant"]) if one["kind"] == "count"
+            else _("без признака «{name}»").format(name=names[one["variant"]]))  # fmt: skip
+    look = theme.VERDICTS.get(str(one["verdict"]))
+    return (what, str(one["peers"]), numbers.percent(one["benchmark_percent"]),
+            numbers.percentage_points(one["difference"]), f"{look.sign} {_(look.word)}" if look else "")  # fmt: skip
+
+
+def _sets(snapshot: Any, territory: int, year: int, key: str) -> pd.DataFrame:
+    frame = spread.spine(snapshot, territory, year)
+    own = [row for row in frame.to_dict("records") if row_key(row) == key]
+    return similar.robustness(snapshot, own[0])
+
+
+def _traits(view: View, peers: pd.DataFrame) -> None:
+    """The traits side by side, and how much of the distance each of them makes."""
+    traits = view.catalogue.similar.traits
+
+    def cell(row: Row, code: str) -> str:
+        value, share = row[f"value_{code}"], row[f"share_{code}"]
+        if is_missing(value):
+            return _("нет данных")
+        told = numbers.shortest(value, 1)
+        return told if is_missing(share) else f"{told} ({numbers.plain(share)}{numbers.GLUE}%)"
+
+    facts.table(
+        [_("Школа"), _("Муниципалитет"), *(f"{trait.name}, {trait.unit}" for trait in traits)],
+        [
+            [
+                ("▶ " if row["rank"] == 0 else f"{row['rank']}. ") + words.plain_name(row["territory_name"]),
+                str(row["district_name"]),
+                *(cell(row, trait.code) for trait in traits),
+            ]
+            for row in peers.to_dict("records")
+        ],
+        _("Ближайшие по признакам; в скобках — доля признака в квадрате расстояния"),
+        numbers=range(2, 2 + len(traits)),
+    )
+    note = view.catalogue.similar.note
+    if note:
+        st.caption(escaped(note))
