@@ -69,8 +69,9 @@ class Trend:
         if breaks:
             middle = (years[0] + years[-1]) / 2
             data["breaks"] = [
-                {"at": at - 0.5, "label": label, "side": "left" if at - 0.5 <= middle else "right"}
-                for at, label in sorted(breaks.items())
+                # neighbours stand on two lines, so that breaks of following years do not cover each other
+                {"at": at - 0.5, "label": label, "side": "left" if at - 0.5 <= middle else "right", "line": place % 2}
+                for place, (at, label) in enumerate(sorted(breaks.items()))
             ]
         absent = base.absent_lines(rows, "name", "tip_year")
         if len(names) > MOST_SERIES:
@@ -154,8 +155,8 @@ def _trend(
         at = alt.X("at:Q", axis=axis, scale=scale)
         parted = alt.Chart(alt.NamedData("breaks"))
         layers.append(parted.mark_rule(strokeDash=[5, 4], color=page.muted, aria=False).encode(x=at))
-        for side, dx in (("left", 5), ("right", -5)):
-            words = parted.transform_filter(f"datum.side == '{side}'").mark_text(
+        for side, dx, level in (("left", 5, 0), ("left", 5, 1), ("right", -5, 0), ("right", -5, 1)):
+            words = parted.transform_filter(f"datum.side == '{side}' && datum.line == {level}").mark_text(
                 align=side,
                 dx=dx,
                 baseline="bottom",
@@ -164,7 +165,7 @@ def _trend(
                 aria=False,
                 limit=alt.ExprRef("width * 0.6"),
             )
-            layers.append(words.encode(x=at, y=alt.value(-4), text="label:N"))
+            layers.append(words.encode(x=at, y=alt.value(-4 - 14 * level), text="label:N"))
     layers.append(line.encode(x=x, y=y, color=colour, detail="piece:N"))
     layers.append(points.encode(x=x, y=y, color=colour))
     if single:
@@ -184,7 +185,7 @@ def _trend(
     layers.append(hit)
     chart = alt.layer(*layers).properties(height=HEIGHT)
     chart = chart.add_params(*(alt.param(name=name, value=[]) for name in ("series", "years", "year_names")))
-    top = 22 if breaks else 16
+    top = 36 if breaks else 16
     return base.finished(chart, padding={"left": 2, "right": 6, "top": top, "bottom": 5})
 
 
