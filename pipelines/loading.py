@@ -68,21 +68,43 @@ class LoadedFile:
 class Prepared:
     """Files that were read and checked, ready to publish unless ``stopped``.
 
-    ``base`` is the snapshot against which ``preview`` was made; ``preview`` has one row an indicator, district and
-    year with the counts ``new``, ``changed``, ``same``; ``changes`` the rows themselves.
+    ``base`` is the snapshot against which the changes are told. ``replaced`` are the hashes of files whose other keys
+    are withdrawn. Call :meth:`close` when done: the staged rows live in memory until then.
     """
 
     warehouse: Warehouse
     files: list[LoadedFile]
     base: str | None
     connection: duckdb.DuckDBPyConnection
-    preview: pd.DataFrame = field(default_factory=pd.DataFrame)
+    replaced: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
 
     @property
     def stopped(self) -> bool:
         """Whether any file has an error: then none is published."""
         return any(file.stopped for file in self.files)
+
+    def changes(self) -> pd.DataFrame:
+        """One row a key of the load: ``change`` is new, changed, same or withdrawn; figures are the load's own.
+
+        Columns: indicator, territory, territory_name, district, year, subject, grade, change, numerator,
+        denominator, percent (0–100), value, absence, sheet, cell, input_id (1-based number of the file). Earlier
+        figures are not told: they may be hidden (rule 13).
+        """
+        query = sql.read("loads/prepare/preview")
+        frame: pd.DataFrame = self.connection.execute(query, {"replaced": list(self.replaced)}).df()
+        return frame
+
+    def preview(self) -> pd.DataFrame:
+        """The changes counted: one row an indicator, district and year with ``new, changed, same, withdrawn``."""
+        frame = self.changes()
+        keys = ["indicator", "district", "year"]
+        counted = frame.groupby([*keys, "change"], dropna=False).size().unstack("change", fill_value=0)
+        return counted.reindex(columns=["new", "changed", "same", "withdrawn"], fill_value=0).reset_index()
+
+    def close(self) -> None:
+        """Let the staged rows go."""
+        self.connection.close()
 
     @property
     def news(self) -> list[LoadedFile]:
@@ -111,7 +133,8 @@ def prepare(
     catalogue = extended(catalogue or load_catalogue(), store.declared(entries))
     if mapping is not None:
         catalogue = extended(catalogue, mapping.declared)
-    replaced = (store.named(replaces).id,) if replaces else ()
+    older = store.named(replaces) if replaces else None
+    replaced = (older.id,) if older else ()
     current = _current(warehouse)
     context = Context(catalogue, year, territory)
     options = {"year": year, "territory": territory, "mapping": mapping.sha256 if mapping else None}
@@ -135,6 +158,7 @@ def prepare(
         files.append(file)
     connection = duckdb.connect(":memory:", config={"preserve_insertion_order": True})
     prepared = Prepared(warehouse, files, warehouse.state().get("current"), connection, replaces=replaced)
+    prepared.replaced = (older.sha256,) if older else ()
     try:
         _stage_all(prepared, store.register(), catalogue, territory, progress)
         progress("Проверки")
@@ -250,8 +274,9 @@ def _read(path: Path, context: Context, mapping: TableMapping | None) -> LoadedF
         sheets = ", ".join(table.sheet or "текст" for table in opened.tables[:5])
         file.findings = [*opened.findings, finding("unknown_format", file.file, seen=f"листы: {sheets}")]
         return file
-    own_years = {int(year) for year in reading.observations.get("year", []) if year is not None and year == year}
-    if context.year and own_years and context.year not in own_years:
+    told_years = reading.observations.get("year", pd.Series(dtype=float)) if context.year else pd.Series(dtype=float)
+    own_years = {int(year) for year in told_years.dropna().unique()}
+    if own_years and context.year not in own_years:
         told = ", ".join(str(year) for year in sorted(own_years)[:5])
         reading.findings.append(finding("year_differs", file.file, seen=told, expected=context.year))
     file.reading, file.format, file.rows, file.findings = reading, reading.format, reading.rows, reading.findings

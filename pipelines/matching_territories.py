@@ -235,6 +235,7 @@ class _Matcher:
     region: str | None
     founded: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    references: list[Mapping[str, Any]] = field(default_factory=list)
 
     def code(self, reference: Mapping[str, Any], where: tuple[str | None, str]) -> str | None:
         """The territory's code, or ``None`` after a finding at ``where`` (sheet, cell)."""
@@ -462,8 +463,7 @@ def match(reading: Reading, register: Register, territory: str | None = None) ->
         reading.findings.append(
             finding("register_from_file", reading.file, seen=", ".join(names[:3]), count=len(founded))
         )
-    if not reading.observations.empty:
-        reading.findings += _names(reading)
+    reading.findings += _names(reading, matcher.references)
     return matcher.founded
 
 
@@ -475,6 +475,7 @@ def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
     for place in np.argsort(first):
         at = first[place]
         reference = {name: _plain(columns[name][at]) for name in columns}
+        matcher.references.append(reference)
         sheet = _plain(sheets[at])
         column = matcher.reading.name_columns.get(sheet, int(cells[at]))
         where = (sheet, f"{column_letters(column)}{int(rows[at]) + 1}")
@@ -562,35 +563,29 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
     """The same trouble with the same name told once, with the number of rows."""
     found: dict[tuple[str, str | None], Finding] = {}
     for told in findings:
-        known = found.setdefault((told.rule, told.seen), told)
+        name = None if told.rule in ("no_register", "territory_missing") else told.seen
+        known = found.setdefault((told.rule, name), told)
         if known is not told:
             known.count += told.count
     return list(found.values())
 
 
-def _names(reading: Reading) -> list[Finding]:
+def _names(reading: Reading, references: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """One login under several names, and one name under several logins, within the file (a question to the sender)."""
-    frame = reading.observations
-    if "login" not in frame or "school" not in frame:
-        return []
-    columns = {name: frame[name].to_numpy(object) for name in ("login", "school", "district") if name in frame}
-    pairs = pd.DataFrame({"login": columns["login"], "school": columns["school"]}).drop_duplicates().dropna()
-    if pairs.empty:
-        return []
-    district = pd.Series(columns.get("district"), index=range(len(columns["login"])))
-    pairs["district"] = district.iloc[pairs.index].to_numpy()
-    pairs["key"] = [name_key(name, "school") for name in pairs["school"]]
+    by_login: dict[str, dict[str, str]] = defaultdict(dict)
+    by_name: dict[tuple[str | None, str], dict[str, str]] = defaultdict(dict)
+    for reference in references:
+        login, school = reference.get("login"), reference.get("school")
+        if login and school:
+            by_login[login][name_key(school)] = school
+            by_name[reference.get("district"), name_key(school)][login] = school
     found = []
-    for login, group in pairs.groupby("login"):
-        if group["key"].nunique() > 1:
-            told = "; ".join(list(dict.fromkeys(group["school"]))[:4])
-            found.append(finding("one_school_many_names", reading.file, seen=told, expected=login, count=len(group)))
-    for _, group in pairs.groupby(["district", "key"], dropna=False):
-        if group["login"].nunique() > 1:
-            told = ", ".join(sorted(set(group["login"]))[:5])
-            found.append(
-                finding(
-                    "one_name_many_schools", reading.file, seen=group["school"].iloc[0], expected=told, count=len(group)
-                )
-            )
+    for login, names in by_login.items():
+        if len(names) > 1:
+            told = "; ".join(list(names.values())[:4])
+            found.append(finding("one_school_many_names", reading.file, seen=told, expected=login, count=len(names)))
+    for logins in by_name.values():
+        if len(logins) > 1:
+            name, told = next(iter(logins.values())), ", ".join(sorted(logins)[:5])
+            found.append(finding("one_name_many_schools", reading.file, seen=name, expected=told, count=len(logins)))
     return found

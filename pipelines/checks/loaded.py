@@ -19,9 +19,11 @@ MOST_ROWS = 50
 
 _PREVIOUS = """
     SELECT n.code AS indicator, t.code AS territory, f.year::INTEGER AS year, s.subject, s.grade, f.numerator,
-           f.denominator, f.percent, f.value, f.absence, f.basis
+           f.denominator, f.percent, f.value, f.absence, f.basis, t.name AS territory_name, d.name AS district_name,
+           i.sha256
     FROM figure f JOIN indicator n USING (indicator_id) JOIN slice s USING (slice_id)
-    JOIN territory t USING (territory_id)
+    JOIN territory t USING (territory_id) LEFT JOIN territory d ON d.territory_id = t.district_id
+    LEFT JOIN input i ON i.input_id = f.input_id
     WHERE t.collection = 'own' AND f.basis <> 'computed'
 """
 
@@ -38,7 +40,7 @@ def run_load_checks(
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE published (indicator VARCHAR, territory VARCHAR, year INTEGER,"
             " subject VARCHAR, grade VARCHAR, numerator DOUBLE, denominator DOUBLE, percent DOUBLE, value DOUBLE,"
-            " absence VARCHAR, basis VARCHAR)"
+            " absence VARCHAR, basis VARCHAR, territory_name VARCHAR, district_name VARCHAR, sha256 VARCHAR)"
         )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE version (indicator VARCHAR, version VARCHAR, valid_from INTEGER,"

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.commands.output import add_warehouse, print_json, tell, tell_findings, warehouse_of
 from pipelines.errors import PipelineError, UnknownCode
-from pipelines.loading import LoadedFile, prepare, publish
+from pipelines.loading import LoadedFile, Prepared, prepare, publish
 from pipelines.readers.mapping import load_mapping
 from pipelines.readers.recognise import FORMATS
 from pipelines.readers.report import write_report
@@ -61,6 +61,8 @@ def run(args: argparse.Namespace) -> int:
         print_json({"files": [file_row(file) for file in prepared.files], "published": published})
     else:
         _tell(prepared.files, published, stopped, args.dry_run)
+        if prepared.news:
+            _tell_preview(prepared)
     if refusal is not None:
         tell(str(refusal))
     return 1 if stopped else 0
@@ -102,6 +104,14 @@ def _tell(files: list[LoadedFile], published: str | None, stopped: bool, dry: bo
         print(f"Опубликован: {published}")
     else:
         print("Проверено, ничего не записано." if dry else "Ничего не изменилось.")
+
+
+def _tell_preview(prepared: Prepared) -> None:
+    counted = prepared.preview()[["new", "changed", "same", "withdrawn"]].sum()
+    print(
+        f"Новых значений {counted['new']}, изменённых {counted['changed']}, прежних {counted['same']}, "
+        f"отозванных {counted['withdrawn']}"
+    )
 
 
 def _user() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.readers.columns import find_roles, texts
+from pipelines.readers.columns import MOST_COLUMNS, find_roles, texts
 from pipelines.readers.raw import Cells, RawTable, clean, key
 
 SEARCHED_ROWS = 60
@@ -94,7 +94,7 @@ def _header(
     if not len(candidates):
         return None
     top = int(candidates[0])
-    cells = table.filled(top, int(candidates[-1]))
+    cells = table.filled(top, int(candidates[-1]))[:, :MOST_COLUMNS]
     headers = {int(row): [clean(cell) for cell in cells[row - top]] for row in candidates}
     for row in candidates:
         for depth in range(MOST_HEADER_ROWS):

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +34,8 @@ ABSENCES: Mapping[str, str] = {
 """Words that stand for a missing value, and the reason each of them means."""
 
 MOST_DIGITS = 6
+MOST_COLUMNS = 600
+"""Where headers are looked for: no form is wider, and a sheet of 16,384 columns must not cost minutes."""
 
 
 @dataclass
@@ -184,6 +188,7 @@ _COMPILED: dict[str, tuple[str, re.Pattern[str]]] = {
 }
 
 
+@lru_cache(maxsize=50_000)
 def role_of(header: str) -> str | None:
     """What a header says its column is, or ``None``."""
     text = key(header).rstrip(".:*")
@@ -228,7 +233,7 @@ def is_school_year(value: object) -> bool:
 def find_roles(headers: Iterable[str]) -> dict[str, list[int]]:
     """Columns by role."""
     found: dict[str, list[int]] = {}
-    for column, header in enumerate(headers):
+    for column, header in enumerate(islice(headers, MOST_COLUMNS)):
         role = role_of(header)
         if role:
             found.setdefault(role, []).append(column)

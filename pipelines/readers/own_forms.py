@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from pipelines.readers.blocks import filled_rows
-from pipelines.readers.columns import ABSENCES, BAD, numbers, texts, year_of
+from pipelines.readers.columns import ABSENCES, BAD, MOST_COLUMNS, numbers, texts, year_of
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
@@ -118,6 +119,7 @@ def is_register(opened: Opened) -> bool:
     return any((found := _header(table)) is not None and _is_register(found[1]) for table in opened.tables)
 
 
+@lru_cache(maxsize=50_000)
 def role_of(header: str) -> str | None:
     """The role of a header: its text before any bracket, comma or line break."""
     text = key(re.split(r"[(,\n*]", header, maxsplit=1)[0])
@@ -127,7 +129,7 @@ def role_of(header: str) -> str | None:
 def _header(table: RawTable) -> tuple[int, dict[str, int]] | None:
     for row in np.flatnonzero(filled_rows(table.cells[:SEARCHED_ROWS])):
         roles: dict[str, int] = {}
-        for column in range(table.width):
+        for column in range(min(table.width, MOST_COLUMNS)):
             role = role_of(str(table.cells[row, column])) if table.cells[row, column] != "" else None
             if role:
                 roles.setdefault(role, column)

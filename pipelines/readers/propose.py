@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from pipelines.catalogue import Catalogue
 from pipelines.catalogue.model import Indicator
 from pipelines.readers.blocks import drop_notes, filled_rows
-from pipelines.readers.columns import NUMBER, WORD, numbers, role_of, texts, year_of
+from pipelines.readers.columns import MOST_COLUMNS, NUMBER, WORD, numbers, role_of, texts, year_of
 from pipelines.readers.context import Context
 from pipelines.readers.opening import Opened
 from pipelines.readers.own_forms import role_of as own_role_of
@@ -52,7 +52,9 @@ def propose(opened: Opened, context: Context) -> Proposal:
     table = max(opened.tables, key=lambda table: _weight(table))
     header, first = _header_rows(table)
     rows = _rows(table, first)
-    columns = [_column(table, header, rows, column, context.catalogue) for column in range(table.width)]
+    columns = [
+        _column(table, header, rows, column, context.catalogue) for column in range(min(table.width, MOST_COLUMNS))
+    ]
     return _written(table, header, first, columns, context)
 
 

@@ -49,7 +49,8 @@ def recognise(opened: Opened, context: Context) -> Reading | None:
 
 def hidden_parts(opened: Opened, reading: Reading) -> list[Finding]:
     """Hidden sheets, rows and columns that were read all the same: a question to the sender."""
-    if reading.observations.empty:
+    marked = any(table.hidden or table.marks.hidden_rows or table.marks.hidden_columns for table in opened.tables)
+    if reading.observations.empty or not marked:
         return []
     found = []
     rows_of = reading.observations.groupby(reading.observations["sheet"].fillna(""), sort=False)["row"]

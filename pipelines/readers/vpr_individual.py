@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.readers.columns import BAD, EMPTY, NUMBER, numbers
+from pipelines.readers.columns import BAD, EMPTY, MOST_COLUMNS, NUMBER, numbers
 from pipelines.readers.context import Context
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import RawTable, address, clean, key
@@ -67,7 +67,7 @@ def read(opened: Opened, context: Context) -> Reading | None:
 
 def _form(table: RawTable) -> _Form | None:
     for row in range(min(SEARCHED_ROWS, table.height)):
-        headers = [key(cell) for cell in table.cells[row]]
+        headers = [key(cell) for cell in table.cells[row][:MOST_COLUMNS]]
         individual = "код участника" in headers and any(h.startswith("первичный балл") for h in headers)
         collection = any(h in ("код", "код участника") for h in headers) and any(
             h.startswith("вариант") for h in headers

@@ -184,9 +184,9 @@ def test_against_the_years_before(warehouse, load, tmp_path):
         )
     )
     _, answer = load(
-        book(tmp_path / "стало.xlsx", FLAT, mark_row(n=300, shares=(50, 30, 15, 5), year=2024)), "--dry-run"
+        book(tmp_path / "стало.xlsx", FLAT, mark_row(n=40, shares=(50, 30, 15, 5), year=2024)), "--dry-run"
     )
-    # 50 % after three years of 10 %; three times as many pupils as the year before.
+    # 50 % after three years of 10 %; 40 pupils after 100.
     assert {"outside_own_band", "denominator_jump"} <= rules(answer)
     _, answer = load(
         book(tmp_path / "то же.xlsx", FLAT, mark_row(n=100, shares=(10, 40, 30, 20), year=2024)), "--dry-run"
@@ -223,6 +223,18 @@ def test_of_a_pupil_level_file_only_sums_and_its_hash_are_kept(warehouse, load, 
     entry = Loads(warehouse).entries()[0]
     assert entry.pupil_level and len(entry.sha256) == 64 and Loads(warehouse).original(entry) is None
     assert not any(b"777001" in path.read_bytes() for path in (warehouse.folder / "loads").rglob("*") if path.is_file())
+
+
+def test_the_preview_says_what_would_change(warehouse, load, tmp_path):
+    old = book(tmp_path / "первый.xlsx", FLAT, mark_row(), mark_row(2, 50), mark_row(3))
+    load(old)
+    new = book(tmp_path / "второй.xlsx", FLAT, mark_row(shares=(16, 32, 36, 16)), mark_row(2, 50), mark_row(4))
+    told = loading.prepare(warehouse, [new], replaces=Loads(warehouse).entries()[0].sha256).changes()
+    low = told[told["indicator"] == "assessment_vpr_low"]
+    assert dict(zip(low["territory"], low["change"], strict=True)) == {
+        "edu240001": "changed", "edu240002": "same", "edu240003": "withdrawn", "edu240004": "new",
+    }  # fmt: skip
+    assert set(low["district"]) == {"город Лесосибирск"}
 
 
 def test_whoever_comes_second_is_told(warehouse, tmp_path):

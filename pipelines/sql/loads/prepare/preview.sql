@@ -1,0 +1,22 @@
+-- grain: one row an observation key that the load would change: new, changed from → to, same, or withdrawn
+SELECT coalesce(l.indicator, p.indicator) AS indicator, coalesce(l.territory, p.territory) AS territory,
+       coalesce(t.name, p.territory_name) AS territory_name,
+       coalesce(d.name, CASE WHEN t.level = 'district' THEN t.name END, p.district_name) AS district,
+       coalesce(l.year, p.year) AS year, coalesce(l.subject, p.subject) AS subject, coalesce(l.grade, p.grade) AS grade,
+       CASE WHEN p.indicator IS NULL THEN 'new' WHEN l.indicator IS NULL THEN 'withdrawn'
+            WHEN l.numerator IS NOT DISTINCT FROM p.numerator AND l.denominator IS NOT DISTINCT FROM p.denominator
+                 AND l.percent IS NOT DISTINCT FROM coalesce(100 * p.numerator / nullif(p.denominator, 0), p.percent)
+                 AND l.value IS NOT DISTINCT FROM p.value AND l.absence IS NOT DISTINCT FROM p.absence THEN 'same'
+            ELSE 'changed' END AS change,
+       l.numerator, l.denominator, l.percent, l.value, l.absence, l.sheet, l.cell, l.input_id
+FROM loaded l
+FULL JOIN (
+    SELECT * FROM published q
+    WHERE EXISTS (SELECT 1 FROM loaded k WHERE k.indicator = q.indicator AND k.territory = q.territory AND k.year = q.year
+                  AND k.subject IS NOT DISTINCT FROM q.subject AND k.grade IS NOT DISTINCT FROM q.grade)
+       OR list_contains($replaced, q.sha256)
+) p ON p.indicator = l.indicator AND p.territory = l.territory AND p.year = l.year
+   AND p.subject IS NOT DISTINCT FROM l.subject AND p.grade IS NOT DISTINCT FROM l.grade
+LEFT JOIN place t ON t.code = l.territory
+LEFT JOIN place d ON d.code = t.parent AND d.level = 'district'
+ORDER BY ALL
