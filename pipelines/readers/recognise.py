@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from pipelines.readers import own_forms, vpr_individual, vpr_journal, vpr_marks, vpr_signs
+from pipelines.readers import ege, own_forms, vpr_individual, vpr_journal, vpr_marks, vpr_signs
 from pipelines.readers.context import Context
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import column_letters, ranges
@@ -16,7 +16,14 @@ from pipelines.readers.staged import Finding
 
 Reader = Callable[[Opened, Context], Reading | None]
 
-READERS: tuple[Reader, ...] = (vpr_individual.read, own_forms.read, vpr_journal.read, vpr_signs.read, vpr_marks.read)
+READERS: tuple[Reader, ...] = (
+    vpr_individual.read,
+    own_forms.read,
+    vpr_journal.read,
+    vpr_signs.read,
+    vpr_marks.read,
+    ege.read,
+)
 """In the order of asking: the more particular a form, the earlier."""
 
 FORMATS: Mapping[str, str] = {
@@ -31,6 +38,7 @@ FORMATS: Mapping[str, str] = {
     "fioko_journal": "ФИС ОКО, «Сравнение отметок с отметками по журналу»",
     "fioko_individual": "ФИС ОКО, «Индивидуальные результаты» (Ф1): загружаются только итоги",
     "vpr_collection": "форма сбора результатов ВПР («Протокол»): загружаются только итоги",
+    "ege_schools": "ЕГЭ по школам",
     "vpr_signs": "признаки необъективности ВПР",
 }
 """Every format code with its name for people."""
