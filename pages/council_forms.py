@@ -477,6 +477,7 @@ TABLES: dict[str, tuple[type[Any], dict[str, str]]] = {
          "organisation": N_("Организация")},
     ),
 }  # fmt: skip
+COUNTS = ("present", "absent", "organisations")
 KINDS = {"heard": N_("слушали"), "spoken": N_("выступили")}
 
 
@@ -527,11 +528,10 @@ def _meeting_form(base: Meeting) -> None:
 def _editor(name: str, rows: Sequence[Any], key: str) -> pd.DataFrame:
     _record, heads = TABLES[name]
     frame = pd.DataFrame([{column: getattr(row, column) for column in heads} for row in rows], columns=list(heads))
-    whole = ("present", "absent", "organisations")
-    frame = frame.astype({c: "Int64" if c in whole else "string" for c in heads})
+    frame = frame.astype({c: "Int64" if c in COUNTS else "string" for c in heads})
     columns: dict[str, Any] = {
         column: st.column_config.NumberColumn(_(head), min_value=0, step=1)
-        if column in whole
+        if column in COUNTS
         else st.column_config.SelectboxColumn(_(head), options=list(KINDS), format_func=lambda code: _(KINDS[code]))
         if column == "kind"
         else st.column_config.TextColumn(_(head))
@@ -547,25 +547,33 @@ def _editor(name: str, rows: Sequence[Any], key: str) -> pd.DataFrame:
 def _children(name: str, frame: pd.DataFrame, before: Sequence[Any]) -> tuple[Any, ...]:
     """The rows of an edited table; what it does not show (place in the document …) stays with its row."""
     record, heads = TABLES[name]
-    needed = dict.fromkeys(_needed(record), "")
-    known = {tuple(getattr(row, column) for column in heads): row for row in before}
+    given = [_cleaned(row) for row in frame.to_dict("records")]
+    given = [row for row in given if any(value is not None for value in row.values())]
+    left = list(before)
+    # Rows that were not touched first; an edited one is then the row that stood in its place.
+    origins: list[Any] = []
+    for row in given:
+        same = next((one for one in left if all(getattr(one, c) == row.get(c) for c in heads)), None)
+        if same is not None:
+            left.remove(same)
+        origins.append(same)
     children = []
-    for n, row in enumerate(frame.to_dict("records")):
-        values = {str(column): None if pd.isna(value) else value for column, value in row.items()}
-        values = {c: v.strip() or None if isinstance(v, str) else v for c, v in values.items()}
-        if all(value is None for value in values.values()):
-            continue
-        for column in ("present", "absent", "organisations"):
-            if values.get(column) is not None:
-                values[column] = int(values[column])
-        same = known.get(tuple(values.get(column) for column in heads))
-        if same is None and n < len(before):
+    for n, (row, same) in enumerate(zip(given, origins, strict=True)):
+        if record is Speech and not row.get("kind"):
+            row["kind"] = "heard"
+        filled = {c: "" if v is None and c in _needed(record) else v for c, v in row.items()}
+        if same is None and n < len(before) and before[n] in left:
             same = before[n]
-        if record is Speech and not values.get("kind"):
-            values["kind"] = "heard"
-        filled = {c: v if v is not None else needed.get(c) for c, v in values.items()}
-        children.append(replace(same, **filled) if same is not None else record(**needed | filled))
+            left.remove(same)
+        children.append(replace(same, **filled) if same is not None else record(**filled))
     return tuple(children)
+
+
+def _cleaned(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row of an edited table with nothing where nothing was written, and whole numbers whole."""
+    values = {str(column): None if pd.isna(value) else value for column, value in row.items()}
+    values = {c: v.strip() or None if isinstance(v, str) else v for c, v in values.items()}
+    return {c: int(v) if v is not None and c in COUNTS else v for c, v in values.items()}
 
 
 def _needed(record: type[Any]) -> tuple[str, ...]:

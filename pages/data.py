@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 import streamlit as st
 
-from pages import data_origin
+from pages import data_backup, data_origin
 from pages.shared import access, data, facts, filters, numbers
 from pages.shared.data import ask
 from pages.shared.facts import Cell, Short
@@ -34,6 +34,7 @@ SECTIONS = {
     "findings": N_("Замечания"),
     "origin": N_("Откуда число"),
     "compare": N_("Что изменилось"),
+    "backup": N_("Резервная копия"),
 }
 KINDS = {
     "source_document": N_("книга документа (.xlsx)"),
@@ -41,7 +42,7 @@ KINDS = {
     "boundaries": N_("границы (.geojson)"),
 }
 GRADES = {"error": N_("ошибка"), "warning": N_("вопрос"), "note": N_("заметка")}
-EVENTS = {"build": N_("опубликован"), "rollback": N_("возврат")}
+EVENTS = {"build": N_("опубликован"), "rollback": N_("возврат"), "restore": N_("возвращено из копии")}
 BY_PAGE, BY = "page", {"page": N_("со страницы «Данные»"), "command line": N_("из командной строки")}
 MOST_ROWS = 300
 ASKED, DONE = "return_asked", "data_page_done"
@@ -80,6 +81,7 @@ def run(view: View) -> None:
         "findings": _findings,
         "origin": lambda view, _known: data_origin.draw(view),
         "compare": _compare,
+        "backup": lambda _view, _known: data_backup.draw(),
     }
     draw[section](view, known)
     st.caption(f"{dated(view.snapshot)} · {view.snapshot.id}")
