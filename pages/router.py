@@ -34,6 +34,8 @@ PAGES = (
     PageEntry("trend", N_("Динамика")),
     PageEntry("profile", N_("Профиль"), group=ANALYSIS),
     PageEntry("why", N_("Почему изменилось"), group=ANALYSIS),
+    PageEntry("assessment", N_("Оценка качества"), group=ANALYSIS),
+    PageEntry("objectivity", N_("Объективность"), group=ANALYSIS),
     PageEntry("mechanism", N_("Механизм")),
     PageEntry("map", N_("Карта")),
     PageEntry("passport", N_("Паспорт")),

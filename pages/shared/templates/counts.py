@@ -111,7 +111,8 @@ class Parts:
     """Parts of a whole, one bar of 100 % a row: the distribution of marks.
 
     Long frame: ``label`` (row), ``part`` (in the order given by ``order``, at most six), ``value`` (a count, or a
-    per cent when ``percent``). Written shares are rounded for themselves and need not add up to 100,0.
+    per cent when ``percent``). Written shares are rounded for themselves and need not add up to 100,0. Colours go
+    from the worse end to the better unless ``colours`` gives others: not all parts can be judged.
     """
 
     order: tuple[str, ...]
@@ -119,6 +120,7 @@ class Parts:
     part: str = "part"
     value: str = "value"
     percent: bool = False
+    colours: tuple[str, ...] = ()
 
     def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
         source = base.records(frame, self.label, self.part, self.value)
@@ -158,7 +160,8 @@ class Parts:
                     "spoken": f"{labels[unit]}, {part}: {said}",
                 }
             )
-        spec = _parts(base.told(rows), self.order, dark=dark, selectable=selectable)
+        colours = self.colours or theme.parts(len(self.order))
+        spec = _parts(base.told(rows), self.order, colours, dark=dark, selectable=selectable)
         sentence = _("всего {n}").format(n=len(firsts)) + "; " + ", ".join(self.order)
         # A unit without figures keeps an empty row.
         data = rows + [{"label": s["label"], "name": s["label"], "spoken": f"{s['label']}: {s['tip_value']}",
@@ -167,9 +170,10 @@ class Parts:
 
 
 @base.kept
-def _parts(present: Sequence[str], order: tuple[str, ...], *, dark: bool, selectable: bool) -> Spec:
+def _parts(
+    present: Sequence[str], order: tuple[str, ...], colours: tuple[str, ...], *, dark: bool, selectable: bool
+) -> Spec:
     page = theme.surface(dark)
-    colours = theme.parts(len(order))
     axis = alt.Axis(title=None, tickCount=5, grid=False)
     rows = alt.Chart(alt.NamedData("rows")).encode(y=base.names_axis(), order=alt.Order("rank:Q"))
     x = alt.X("number:Q", stack="normalize", axis=axis)
