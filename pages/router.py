@@ -41,6 +41,7 @@ PAGES = (
     PageEntry("passport", N_("Паспорт")),
     PageEntry("council", N_("Совет"), places=False, group=PROGRAMMES),
     PageEntry("projects", N_("Проекты"), places=False, group=PROGRAMMES),
+    PageEntry("communities", N_("Сообщества"), places=False, group=PROGRAMMES),
     PageEntry("sources", N_("Источники"), places=False),
     PageEntry("data", N_("Данные"), places=False),
 )

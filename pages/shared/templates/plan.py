@@ -42,7 +42,8 @@ class Plan:
     """Rows on a time axis, and the day ``on`` as a line through all of them.
 
     Columns: ``label``; ``bars`` (a list of :class:`Bar`); ``when`` (the document's own words on time); ``fill`` (one
-    of :data:`FILLS`); ``heading`` (a row that heads the next ones, with bars or without). A row without bars shows its words.
+    of :data:`FILLS`); ``heading`` (a row that heads the next ones). A row
+    without bars shows its words.
     """
 
     on: date | None = None
