@@ -325,7 +325,8 @@ def _stage_all(
         match(reading, register, territory)
         file.findings = reading.findings
         _insert(connection, number, file, register)
-    connection.execute(sql.read("build/latest_loads"))
+    if len(order) > 1:
+        connection.execute(sql.read("build/latest_loads"))
     connection.execute(sql.read("build/repeated"))
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pipelines.readers.raw import clean, column_letters, key
-from pipelines.readers.reading import Reading
+from pipelines.readers.reading import Reading, texts_column
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 
@@ -483,7 +483,7 @@ def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
         codes[place] = matcher.code(reference, where)
         for told in matcher.findings[before:]:
             told.count = int(counted[place])
-    frame["territory"] = codes[inverse]
+    frame["territory"] = texts_column(codes[inverse])
 
 
 def _declare(matcher: _Matcher) -> set[str]:

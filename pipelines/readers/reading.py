@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipelines.readers.staged import Finding
@@ -15,6 +16,12 @@ REFERENCE = ("territory", "login", "school", "district", "region", "level")
 
 COLUMNS = ("sheet", "row", "column", *REFERENCE, "indicator", "year", "period", "subject", "grade", "numerator",
            "denominator", "percent", "percent_digits", "value", "unit", "absence", "flag", "place", "note")  # fmt: skip
+
+
+def texts_column(values: Any, count: int | None = None) -> pd.Series:
+    """Values as a column of plain objects: pandas would otherwise turn every column of texts into Arrow and back."""
+    told = np.full(count, values, object) if count is not None else np.asarray(values, object)
+    return pd.Series(told, dtype=object)
 
 
 @dataclass

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipelines.readers.columns import ABSENCES, BAD, EMPTY, NUMBER, WORD, Numbers, numbers
 from pipelines.readers.raw import RawTable, address, clean, column_letters, ranges
+from pipelines.readers.reading import texts_column
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 from pipelines.statistics.published import numerators
@@ -188,7 +189,7 @@ def mark_observations(
                 {
                     "place": np.arange(len(rows)),
                     "column": mark_columns[origin],
-                    "indicator": indicator,
+                    "indicator": texts_column(indicator, len(rows)),
                     "numerator": np.where(valid & known, numerator, np.nan),
                     "denominator": np.where(valid, n.values, np.nan),
                     "percent": np.where(valid & ~known, percent, np.nan),

@@ -12,7 +12,7 @@ from pipelines.readers.columns import is_school_year, year_of
 from pipelines.readers.context import Context
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import RawTable
-from pipelines.readers.reading import Reading
+from pipelines.readers.reading import Reading, texts_column
 from pipelines.readers.references import nested, references
 from pipelines.readers.shares import Report, mark_observations
 from pipelines.readers.told import grade_name, mapped, subject_name, years
@@ -74,11 +74,11 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
         places = frame.pop("place").to_numpy()
         year, period = _year(above, told.year, block, at)
         frame["year"] = own_years[places] if own_years is not None else year
-        frame["period"] = period
-        frame["subject"], frame["grade"] = subject[places], grade[places]
-        frame["sheet"], frame["row"] = table.sheet, rows[places]
+        frame["period"] = texts_column(period, len(places))
+        frame["subject"], frame["grade"] = texts_column(subject[places]), texts_column(grade[places])
+        frame["sheet"], frame["row"] = texts_column(table.sheet, len(places)), rows[places]
         for name in ("login", "school", "district", "region", "oktmo", "level"):
-            frame[name] = reference[name].to_numpy()[places]
+            frame[name] = texts_column(reference[name].to_numpy()[places])
         reading.add(frame)
         if own_years is None and year is None:
             report.add("year_missing", None, expected="столбец «Год», год в заголовке или --year")

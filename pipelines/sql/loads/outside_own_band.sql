@@ -1,14 +1,14 @@
 -- grain: one row an observation beyond the 99.8 % band of the unit's own earlier years (rule 5's limits round their pooled per cent)
-WITH before AS (
-    SELECT l.input_id, l.sheet, l.cell, l.numerator, l.denominator, l.percent,
-           sum(k.numerator) / sum(k.denominator) AS p
-    FROM loaded l
-    JOIN known k ON k.indicator = l.indicator AND k.territory = l.territory AND k.year < l.year
-      AND k.subject IS NOT DISTINCT FROM l.subject AND k.grade IS NOT DISTINCT FROM l.grade
-    WHERE l.numerator IS NOT NULL AND k.numerator IS NOT NULL AND l.denominator >= 10 AND k.denominator > 0
-    GROUP BY ALL HAVING count(*) >= 3
+WITH years AS (
+    SELECT series, year, sum(numerator) OVER earlier AS numerator, sum(denominator) OVER earlier AS denominator,
+           count(*) OVER earlier AS years
+    FROM known WHERE numerator IS NOT NULL AND denominator > 0
+    WINDOW earlier AS (PARTITION BY series ORDER BY year ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), limits AS (
-    SELECT *, 3.090232306167813 * sqrt(p * (1 - p) / denominator) AS half FROM before WHERE p > 0 AND p < 1
+    SELECT l.input_id, l.sheet, l.cell, l.percent, y.numerator / y.denominator AS p,
+           3.090232306167813 * sqrt(y.numerator / y.denominator * (1 - y.numerator / y.denominator) / l.denominator) AS half
+    FROM loaded l JOIN years y ON y.series = l.series AND y.year = l.year
+    WHERE y.years >= 3 AND l.denominator >= 10 AND y.numerator > 0 AND y.numerator < y.denominator
 )
 SELECT input_id, sheet, cell, 1 AS count, replace(printf('%.1f %%', percent), '.', ',') AS seen,
        replace(printf('%.1f–%.1f %%', 100 * greatest(p - half, 0), 100 * least(p + half, 1)), '.', ',') AS expected
