@@ -22,6 +22,7 @@ from pages.shared.texts import _
 
 SPREAD = ("lowest", "lower_quarter", "upper_quarter", "highest")
 _STEP = 37  # three lines of a phone
+SHORT = {"left": "←", "right": "→"}  # where there is no room for words
 _BAND = 15  # pixels, the height of the grey bands
 
 
@@ -44,9 +45,10 @@ class Spine:
         source = base.records(frame, self.name, self.group, self.key, "direction", *SPREAD)
         rows: list[Row] = []
         heads: list[str] = []
+        several = len({row[self.group] for row in source}) > 1
         for row, ready in zip(source, prepared(source, self.name), strict=True):
             head = base.text_of(row[self.group]).upper()
-            if head not in heads:
+            if several and head not in heads:
                 heads.append(head)
                 rows.append({"label": head, "name": head, "heading": True, "spoken": head, "territory": ""})
             rows.append(ready | {"territory": row[self.key], "heading": False} | _scaled(row))
@@ -55,10 +57,23 @@ class Spine:
             _spine(base.told(rows), dark=dark, selectable=selectable),
             heads=heads,
             verdicts=[word for word in legend_words() if word in used],
-            sides=[_("← хуже"), self.benchmark_name, _("лучше →")],
         )
+        sides = {"left": _("← хуже"), "center": self.benchmark_name, "right": _("лучше →")}
         drawn = [row for row in rows if not row["heading"]]
-        return Picture(spec, {"rows": rows}, _("всего {n}").format(n=len(drawn)) + "; " + ", ".join(heads).lower())
+        return Picture(
+            spec,
+            {
+                "rows": rows,
+                "sides": [{"side": side, "said": said, "short": SHORT.get(side, said)} for side, said in sides.items()],
+            },
+            self._told(drawn),
+        )
+
+    def _told(self, drawn: Sequence[Row]) -> str:
+        """How many rows there are of each verdict."""
+        used = [row["verdict"] for row in drawn if row["place"] is not None]
+        counted = [f"{word} {used.count(word)}" for word in legend_words() if word in used]
+        return "; ".join([_("показателей {n}").format(n=len(drawn)), *counted])
 
 
 def _scaled(row: Row) -> Row:
@@ -106,9 +121,10 @@ def _spine(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
     def at(field: str) -> alt.X:
         return alt.X(f"{field}:Q", axis=None, scale=scale)
 
-    def said(index: int, x: Any, align: str) -> alt.Chart:
-        text = alt.Chart(alt.NamedData("rows")).transform_filter("datum.heading && datum.label == heads[0]")
-        return text.mark_text(align=align, x=x, y=-8, text=alt.ExprRef(f"sides[{index}]"), color=page.muted, aria=False)
+    def said(side: str, x: Any) -> alt.Chart:
+        words = alt.Chart(alt.NamedData("sides")).transform_filter(f"datum.side == '{side}'")
+        words = words.transform_calculate(said=f"{base.NARROW} ? datum.short : datum.said")
+        return words.mark_text(align=side, x=x, y=-8, color=page.muted, aria=False).encode(text="said:N")
 
     layers: list[Any] = [
         # The first layer settles the order of the rows, so it holds all of them, the headings too.
@@ -127,11 +143,11 @@ def _spine(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
         rows.transform_filter("!datum.heading && !isValid(datum.number)")
         .mark_text(align="left", dx=2, fontStyle="italic", color=page.muted, aria=False)
         .encode(x=alt.value(0), text="why:N"),
-        said(0, 0, "left"),
-        said(1, alt.ExprRef("width / 2"), "center"),
-        said(2, alt.ExprRef("width"), "right"),
+        said("left", 0),
+        said("center", alt.ExprRef("width / 2")),
+        said("right", alt.ExprRef("width")),
         base.row_hit(rows.transform_filter("!datum.heading"), present, theme.BLUE, selectable),
     ]
-    params = [alt.param(name=name, value=[]) for name in ("heads", "verdicts", "sides")]
+    params = [alt.param(name=name, value=[]) for name in ("heads", "verdicts")]
     chart = alt.layer(*layers).properties(height=alt.Step(_STEP)).add_params(*params).resolve_scale(fill="shared")
     return base.finished(chart, padding={"left": 2, "right": 62, "top": 22, "bottom": 5})
