@@ -143,6 +143,8 @@ def prepare(
     for number, path in enumerate(paths, start=1):
         progress(f"Чтение {number} из {len(paths)}: {path.name}")
         file = _read(path, context, mapping)
+        if any(known.file == file.file for known in files):
+            _rename(file, f"{path.resolve().parent.name}/{path.name}")
         identity = load_id(file.sha256, options)
         twins = [known for known in files if known.sha256 == file.sha256 and file.sha256]
         if identity in active or twins:
@@ -249,6 +251,16 @@ def _require_base(prepared: Prepared) -> None:
             "Пока вы смотрели, данные опубликовал кто-то другой. Повторите загрузку: изменения будут показаны "
             "относительно новых данных; ничего не потеряно."
         )
+
+
+def _rename(file: LoadedFile, name: str) -> None:
+    """Tell a file from another of the same name in the same call by its folder."""
+    for told in file.findings:
+        told.message = told.message.replace(file.file, name, 1)
+        told.file = name
+    if file.reading is not None:
+        file.reading.file = name
+    file.file = name
 
 
 def _current(warehouse: Warehouse) -> Snapshot | None:

@@ -100,11 +100,13 @@ class Loads:
     def register(self, entries: Iterable[Load] | None = None) -> Register:
         """The territories that the effective loads describe; registers have the last word."""
         chosen = effective(self.entries() if entries is None else list(entries))
-        register = Register(aliases=self.aliases(), given=any(entry.register for entry in chosen))
+        register = Register(aliases=self.aliases())
         for entry in sorted(chosen, key=lambda entry: entry.register):
             path = self.rows_of(entry, "territory")
             for row in pq.read_table(path).to_pylist() if path else []:
                 register.add(row)
+                # Regions that a mapping declares beside its figures are no register of organisations.
+                register.given |= entry.register and row["level"] == "school"
         return register
 
     def declared(self, entries: Iterable[Load] | None = None) -> list[dict[str, Any]]:

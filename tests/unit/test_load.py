@@ -96,6 +96,32 @@ def test_beside_the_shipped_data(built_warehouse, tmp_path, monkeypatch, load):
     assert held == {"sources", "demo", "own"}
 
 
+def test_two_files_of_one_name_keep_their_findings_apart(warehouse, load, tmp_path):
+    for folder in ("север", "юг"):
+        (tmp_path / folder).mkdir()
+    north = book(tmp_path / "север/форма.xlsx", FLAT, mark_row())
+    south = book(tmp_path / "юг/форма.xlsx", FLAT, mark_row(2, shares=(8, 40, 36, 99)))
+    _, answer = load(north, south, "--dry-run")
+    assert [file["file"] for file in answer["files"]] == ["форма.xlsx", "юг/форма.xlsx"]
+    assert "shares_not_100" not in rules(answer, 0) and "shares_not_100" in rules(answer, 1)
+
+
+def test_a_killed_publication_leaves_the_last_good_data(warehouse, load, tmp_path, monkeypatch):
+    load(book(tmp_path / "первый.xlsx", FLAT, mark_row()))
+    before = warehouse.current()
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Loads, "save", killed)
+        assert main(["load", str(book(tmp_path / "второй.xlsx", FLAT, mark_row(2)))]) == 1
+    assert warehouse.current() == before
+    assert [entry.file for entry in Loads(warehouse).entries()] == ["первый.xlsx"]
+    status, _ = load(tmp_path / "второй.xlsx")
+    assert (status, len(figures(warehouse))) == (0, 2)
+
+
 def test_a_dry_run_leaves_no_trace(warehouse, load, tmp_path):
     before = sorted(path for path in warehouse.folder.rglob("*"))
     status, answer = load(book(tmp_path / "отметки.xlsx", FLAT, mark_row()), "--dry-run")
