@@ -16,10 +16,12 @@ from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
 from pages.shared.numbers import is_missing
 from pages.shared.tables import escaped
+from pages.shared.templates.matrix import CHANGE, STATUS, StatusMatrix
 from pages.shared.templates.spine import Spine
 from pages.shared.texts import N_, _, ngettext
 from pages.shared.view import View, dated
-from pipelines.comparison import similar, spread
+from pipelines import queries
+from pipelines.comparison import change, similar, spread
 from pipelines.comparison.words import chance_words, with_sentences
 from pipelines.statistics.verdicts import RULE_VERSION
 
@@ -59,6 +61,7 @@ def run(view: View) -> None:
     _spine(view, frame, part, kind)
     if here.school is not None:
         _similar(view, frame)
+    _more(view, frame)
     notes = [here.words(), str(here.year), dated(view.snapshot)]
     st.caption(" · ".join(escaped(note) for note in notes))
 
@@ -81,7 +84,7 @@ def _laid_out(view: View, frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame.to_dict("records")
     place = {code: number for number, code in enumerate([*listed, *catalogue.mechanisms])}
     frame = frame.assign(
-        name=[words.row_name(catalogue, row) for row in rows],
+        name=[words.row_name(catalogue, row).replace(_(" класс"), _(" кл.")) for row in rows],
         group=[catalogue.mechanisms[row["mechanism"]].short for row in rows],
         key=[row_key(row) for row in rows],
         direction=[catalogue.indicators[row["indicator"]].direction for row in rows],
@@ -143,7 +146,7 @@ def _chosen(view: View, frame: pd.DataFrame, kind: str) -> None:
     if row is None:
         return
     told = ask(_sentence, view.snapshot, int(row["territory_id"]), view.here.year, kind, str(row["key"]))
-    st.markdown(f"▶ **{escaped(str(row['name']))}:** {escaped(told)}.")
+    st.markdown(f"▶ **{escaped(str(row['name']))}:** {escaped(told.rstrip('.'))}.")
     with st.container(horizontal=True):
         page_link("passport", _("Паспорт показателя →"))
         page_link("compare", _("Сравнение →"))
@@ -262,19 +265,24 @@ def _robust(view: View, frame: pd.DataFrame) -> None:
     if box.open:
         with box:
             facts.table(
-                [_("Набор"), _("Школ"), _("У них"), _("Разница"), _("Вывод")],
+                [_("Набор"), _("У них"), _("Разница"), _("Вывод")],
                 [_set_row(one, names) for one in sets.to_dict("records")],
                 _("В набор входят только школы, чьё значение можно показать"),
-                numbers=(1, 2, 3),
+                numbers=(1, 2),
             )
 
 
 def _set_row(one: Row, names: Mapping[str, str]) -> Sequence[str]:
-    what = (_("ближайшие {n}").format(n=one["variant"]) if one["kind"] == "count"
-            else _("без признака «{name}»").format(name=names[one["variant"]]))  # fmt: skip
+    """One set of peers: which, their figure, the difference and the verdict."""
+    if one["kind"] == "without":
+        what = _("без признака «{name}»").format(name=names[one["variant"]])
+    elif int(one["variant"]) == one["peers"]:
+        what = _("ближайшие {n}").format(n=one["variant"])
+    else:
+        what = _("из ближайших {n} — {peers}").format(n=one["variant"], peers=one["peers"])
     look = theme.VERDICTS.get(str(one["verdict"]))
-    return (what, str(one["peers"]), numbers.percent(one["benchmark_percent"]),
-            numbers.percentage_points(one["difference"]), f"{look.sign} {_(look.word)}" if look else "")  # fmt: skip
+    said = f"{look.sign} {_(look.word)}" if look else ""
+    return what, numbers.percent(one["benchmark_percent"]), numbers.percentage_points(one["difference"]), said
 
 
 def _sets(snapshot: Any, territory: int, year: int, key: str) -> pd.DataFrame:
@@ -294,19 +302,127 @@ def _traits(view: View, peers: pd.DataFrame) -> None:
         told = numbers.shortest(value, 1)
         return told if is_missing(share) else f"{told} ({numbers.plain(share)}{numbers.GLUE}%)"
 
-    facts.table(
-        [_("Школа"), _("Муниципалитет"), *(f"{trait.name}, {trait.unit}" for trait in traits)],
-        [
+    near = peers[peers["rank"] > 0]
+    st.markdown(escaped(", ".join(f"{rank}\u00a0{words.plain_name(name)}" for rank, name in zip(
+        near["rank"], near["territory_name"], strict=True))))  # fmt: skip
+    box = st.expander(_("Признаки рядом: чем школы похожи"), key="profile-traits", on_change="rerun")
+    if not box.open:
+        return
+    with box:
+        facts.table(
+            [_("Школа"), _("Муниципалитет"), *(f"{trait.name}, {trait.unit}" for trait in traits)],
             [
-                ("▶ " if row["rank"] == 0 else f"{row['rank']}. ") + words.plain_name(row["territory_name"]),
-                str(row["district_name"]),
-                *(cell(row, trait.code) for trait in traits),
-            ]
-            for row in peers.to_dict("records")
-        ],
-        _("Ближайшие по признакам; в скобках — доля признака в квадрате расстояния"),
-        numbers=range(2, 2 + len(traits)),
+                [
+                    ("▶ " if row["rank"] == 0 else f"{row['rank']}. ") + words.plain_name(row["territory_name"]),
+                    str(row["district_name"]),
+                    *(cell(row, trait.code) for trait in traits),
+                ]
+                for row in peers.to_dict("records")
+            ],
+            _("Ближайшие по признакам; в скобках — доля признака в квадрате расстояния"),
+            numbers=range(2, 2 + len(traits)),
+        )
+        note = view.catalogue.similar.note
+        if note:
+            st.caption(escaped(note))
+
+
+# --- status by change -----------------------------------------------------------------------------------
+
+WITHOUT_CLASS = {
+    "missing": N_("нет данных за один из годов"),
+    "not_enough_data": N_("мало данных"),
+    "no_direction": N_("у показателя нет лучшей стороны"),
+    "dependent_units": N_("единицы счёта зависят друг от друга"),
+    "no_cuts": N_("границы не заданы"),
+    "definition_changed": N_("определение показателя между этими годами изменилось"),
+}
+
+
+def _more(view: View, frame: pd.DataFrame) -> None:
+    """Under «Подробнее»: the units around this one by status and change."""
+    able = {row["key"]: row["name"] for row in frame.to_dict("records")
+            if change.cuts_of(view.catalogue.indicators[row["indicator"]])}  # fmt: skip
+    before = [year for year in view.here.years if year < view.here.year]
+    if not able or not before:
+        return
+    box = st.expander(_("Подробнее: состояние и изменение"), key="profile-matrix", on_change="rerun")
+    if box.open:
+        with box:
+            _matrix(view, able, before)
+
+
+def _matrix(view: View, able: Mapping[str, str], before: Sequence[int]) -> None:
+    here = view.here
+    columns = st.columns([3, 1.2, 2], vertical_alignment="bottom")
+    with columns[0]:
+        key = filters.choose("matrix", _("Показатель"), list(able), able.__getitem__)
+    with columns[1]:
+        since = filters.choose("since", _("С какого года"), [str(year) for year in reversed(before)], str)
+    with columns[2]:
+        noise = st.toggle(_("Случайные изменения не считать"), value=True, key="profile-noise")
+    level, inside = ("school", here.district) if here.district is not None else ("district", here.region)
+    found = ask(_by_status, view.snapshot, int(inside["territory_id"]), level, key, int(since), here.year, noise)
+    if found.empty:
+        st.info(_("За эти два года значений нет."), icon="ℹ️")
+        return
+    cuts = change.cuts_of(view.catalogue.indicators[key.split("/")[0]])
+    assert cuts is not None
+    minimum = view.catalogue.indicators[key.split("/")[0]].minimum_n
+    why = [numbers.absence(code, minimum) if code == "suppressed" else _(WITHOUT_CLASS.get(str(code), ""))
+           for code in found["reason"]]  # fmt: skip
+    chart_key = f"profile-matrix-{inside['code']}-{key}"
+    charts.draw(
+        StatusMatrix(marked=str(here.unit["code"])),
+        found.assign(why=why),
+        key=chart_key,
+        title=f"{able[key]}, {since} → {here.year}",
+        stamp=_stamp(view, "region"),
+        table=_matrix_table(found, why),
+        selection=lambda: _unit_clicked(chart_key, level),
+        note=_(
+            "Строки — состояние (границы {status} %), столбцы — изменение (границы {change} п.п.); {source}."
+        ).format(
+            status=", ".join(map(numbers.shortest, cuts.status)),
+            change=", ".join(map(numbers.shortest, cuts.change)),
+            source=cuts.source,
+        ),
     )
-    note = view.catalogue.similar.note
-    if note:
-        st.caption(escaped(note))
+    if level == "school":
+        st.caption(_("порядок школ — повод для вопроса, а не оценка работы людей"))
+
+
+def _by_status(snapshot: Any, within: int, level: str, key: str, since: int, until: int, noise: bool) -> pd.DataFrame:
+    indicator, subject, grade = (part or None for part in key.split("/"))
+    frame = queries.figures(snapshot, [str(indicator)], level=level, within=within, years=[since, until],
+                            subject=subject, grade=grade)  # fmt: skip
+    for name, value in (("subject", subject), ("grade", grade)):
+        frame = frame[frame[name].isna() if value is None else frame[name] == value]
+    return change.status_by_change(snapshot, frame, since, until, noise_rule=noise)
+
+
+def _matrix_table(found: pd.DataFrame, why: Sequence[str]) -> pd.DataFrame:
+    """What the table and the files hold: names, both per cents, the change and both levels in words."""
+
+    def word(levels: pd.Series, said: Sequence[str]) -> list[str]:
+        return [_(said[int(level) - 1]) if level else "" for level in levels]
+
+    return pd.DataFrame({
+        _("Название"): found["territory_name"],
+        _("Было, %"): [_rounded(value) for value in found["percent_0"]],
+        _("Стало, %"): [_rounded(value) for value in found["percent_1"]],
+        _("Изменение, п.п."): [_rounded(value) for value in found["difference"]],
+        _("Состояние"): word(found["status"], STATUS),
+        _("Как изменилось"): word(found["change"], CHANGE),
+        _("Почему нет вывода"): list(why),
+    })  # fmt: skip
+
+
+def _rounded(value: Any) -> float | None:
+    return None if is_missing(value) else float(numbers.rounded(value))
+
+
+def _unit_clicked(key: str, level: str) -> None:
+    chosen = charts.selected(st.session_state.get(key))
+    if chosen:
+        filters.set_code(level, chosen)

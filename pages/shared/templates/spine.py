@@ -51,7 +51,10 @@ class Spine:
             if several and head not in heads:
                 heads.append(head)
                 rows.append({"label": head, "name": head, "heading": True, "spoken": head, "territory": ""})
-            rows.append(ready | {"territory": row[self.key], "heading": False} | _scaled(row))
+            scaled = _scaled(row)
+            if ready["number"] is not None and scaled["place"] is None:
+                ready["why"] = _("сравнивать не с чем")
+            rows.append(ready | {"territory": row[self.key], "heading": False} | scaled)
         used = {row["verdict"] for row in rows if not row["heading"] and row["place"] is not None}
         spec = base.with_params(
             _spine(base.told(rows), dark=dark, selectable=selectable),
@@ -140,7 +143,7 @@ def _spine(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
         rows.transform_filter("!datum.heading && isValid(datum.number)")
         .mark_text(align="left", dx=6, color=page.text, aria=False)
         .encode(x=alt.value("width"), text="text:N"),
-        rows.transform_filter("!datum.heading && !isValid(datum.number)")
+        rows.transform_filter("!datum.heading && !isValid(datum.place)")
         .mark_text(align="left", dx=2, fontStyle="italic", color=page.muted, aria=False)
         .encode(x=alt.value(0), text="why:N"),
         said("left", 0),
