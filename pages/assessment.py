@@ -35,6 +35,7 @@ AGAINST = {
 }
 CAUTION = N_("По результатам ВПР не оценивают учителей; порядок школ — повод для вопроса, а не оценка работы людей.")
 MOST_NAMED = 3
+BELOW = {"school": N_("ОО"), "district": N_("муниципалитеты")}
 
 
 def run(view: View) -> None:
@@ -137,10 +138,12 @@ def _cell(view: View, row: dict[Any, Any], below: Counter[str] | None) -> str:
     if isinstance(word, str):
         size = "" if word == "not_enough_data" else numbers.percentage_points(row["percent"] - row["benchmark_percent"])
         told = _(compare_words.theme.VERDICTS[word].word)
-        parts.append(f"{compare_words.sign(word)}{escape(', '.join(part for part in (told, size) if part))}")
+        said = escape(", ".join(part for part in (told, size) if part))
+        parts.append(f"<div>{compare_words.sign(word)}{said}</div>")
     if below:
-        parts.append(f'<span class="quiet">{_counts(below)}</span>')
-    return "<br>".join(parts)
+        level = "school" if view.here.district is not None else "district"
+        parts.append(f'<div class="quiet">{escape(_(BELOW[level]))}: {_counts(below)}</div>')
+    return "".join(parts)
 
 
 def _counts(words: Counter[str]) -> str:
@@ -223,13 +226,17 @@ def _chance(frame: pd.DataFrame) -> str:
     """Rule 16. Успеваемость and «2» are one result from two sides, so that «2» is not counted a second time."""
     once = frame[frame["indicator"] != MARKS["low"]]
     found = chance(word if isinstance(word, str) else None for word in once["verdict"])
-    return chance_sentence(found) + "." if found.comparisons > 1 else ""
+    if found.comparisons < 2:
+        return ""
+    return _("Без доли «2»: {told}.").format(told=chance_sentence(found))
 
 
 def _how_to_read(benchmark: str, below: bool) -> str:
     said = [_("Успеваемость и доля «2» — один результат с двух сторон.")]
     if below:
-        said.append(_("Серая строка — сколько территорий или школ ниже лучше, хуже региона и не отличаются от него."))
+        said.append(
+            _("Нижняя строка ячейки: сколько из них ▲ лучше, ▼ хуже региона, ● от него не отличаются, ○ мало данных.")
+        )
     if not benchmark:
         said.append(_("С прошлым годом не сравнивается: определение другое или данных нет."))
     return " ".join(said)

@@ -6,6 +6,7 @@ subjects and classes. Hidden and missing figures keep an empty row that says why
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +26,7 @@ from pipelines import queries_compare, queries_marks
 from pipelines.comparison import objectivity
 
 MOST_ROWS = 40  # of one chart; the table and the files hold all
-CUTS = {"units": N_("По территориям"), "years": N_("По годам"), "subjects": N_("По предметам и классам")}
+CUTS = {"units": N_("По территориям"), "years": N_("По годам"), "subjects": N_("По предметам")}
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def draw(view: View, kind: Kind, cuts: Sequence[str]) -> None:
     here = view.here
     rows = offered(view, kind)
     rows = rows[rows["year"] == here.year]
-    columns = st.columns([2.2, 1.6, 1.2, 2], vertical_alignment="bottom")
+    columns = st.columns([2.6, 1.5, 1.1, 1.2], vertical_alignment="bottom")
     with columns[0]:
         cut = filters.choose("cut", _("Что рядом"), list(cuts), lambda code: _(CUTS[code]), segmented=True)
     subject = grade = None
@@ -240,10 +241,7 @@ def _notes(kind: Kind, frame: pd.DataFrame, labels: Sequence[str], cut: str, vie
             )
         )
     if cut == "units":
-        told = frame.groupby("row", sort=False)["percent"].agg(lambda column: bool(column.notna().any()))
-        said.append(
-            _("С данными {told} из {all} строк.").format(told=int(told.sum()), all=len(told)) if not told.all() else ""
-        )
+        said.append(_coverage(frame))
     if cut == "years" and (breaks := _breaks(kind, sorted(set(frame["year"].astype(int))), view)):
         said.append(
             _("С {years} года — другое определение: по разные стороны годы не сравниваются.").format(
@@ -255,6 +253,19 @@ def _notes(kind: Kind, frame: pd.DataFrame, labels: Sequence[str], cut: str, vie
         rows = ", ".join(dict.fromkeys(unclosed["row"]))
         said.append(_("Доли не составляют 100 %: {rows}.").format(rows=rows))
     return [text for text in said if text]
+
+
+def _coverage(frame: pd.DataFrame) -> str:
+    """«С данными 10 из 15 (скрыто: менее 10 человек — 5)», of the members alone."""
+    level = "school" if "school" in set(frame["level"]) else "district"
+    members = frame[frame["level"] == level].drop_duplicates("territory")
+    if members.empty:
+        return ""
+    reasons = Counter(numbers.absence(code) for code in members.loc[members["percent"].isna(), "absence"])
+    why = f" ({', '.join(f'{reason} — {n}' for reason, n in reasons.most_common())})" if reasons else ""
+    said = _("{level}: с данными {n} из {all}{why}.")
+    told = len(members) - sum(reasons.values())
+    return said.format(level=level_name(level, plural=True), n=told, all=len(members), why=why)
 
 
 def _breaks(kind: Kind, years: Sequence[int], view: View) -> list[int]:

@@ -26,10 +26,12 @@ from pipelines.statistics.chance import chance, chance_sentence
 from pipelines.statistics.verdicts import RULE_VERSION
 
 CAUTION = N_(
-    "Признак — повод разобраться, а не доказательство нарушения; порядок школ — повод для вопроса, а не оценка работы людей."
+    "Признак — повод разобраться, а не доказательство нарушения; "
+    "порядок школ — повод для вопроса, а не оценка работы людей."
 )
-SIGNS = {"sign": N_("● есть"), "none": N_("нет"), "unknown": N_("неизвестно"), "not_applicable": N_("неприменимо")}
-MOST_SCHOOLS = 100  # of the list on the page; the file holds all
+SIGNS = {"sign": N_("есть"), "none": N_("нет"), "unknown": N_("неизвестно"), "not_applicable": N_("неприменимо")}
+FIRST_SCHOOLS = 12  # of the list, open at once
+MOST_SCHOOLS = 200  # of the list on the page; the file holds all
 SECTIONS = {"signs": N_("Признаки"), "journal": N_("ВПР и журнал"), "marks": N_("Отметки и баллы")}
 
 
@@ -73,11 +75,11 @@ def _signs(view: View) -> None:
     within = int(here.unit["territory_id"])
     schools = ask(queries_marks.schools_with_signs, view.snapshot, within, here.year)
     _summary(view, frame, schools)
-    if here.school is None:
-        _school_list(view, schools)
-    else:
+    if here.school is not None:
         _one_school(view)
     _by_year(view, frame)
+    if here.school is None:
+        _school_list(view, schools)
     if here.district is None and here.school is None:
         _by_district(view, region)
     page_link("passport", _("Паспорт показателя →"), mechanism="objectivity", indicator=objectivity.SIGNS)
@@ -165,25 +167,35 @@ def _school_list(view: View, schools: pd.DataFrame) -> None:
     if schools.empty:
         st.info(_("Загруженный список не называет здесь ни одной школы."), icon="ℹ️")
         return
-    heads, rows = _school_rows(schools, here.year, with_parent)
     facts.style()
+    heads, rows = _school_rows(schools, here.year, with_parent)
     caption = _("Школ в списке: {n}. Сначала те, у кого признаки повторяются").format(n=len(rows))
-    if len(rows) > MOST_SCHOOLS:
-        caption += _("; показаны первые {n}, остальные — в файле").format(n=MOST_SCHOOLS)
-    facts.table(heads, rows[:MOST_SCHOOLS], caption)
+    facts.table(heads, rows[:FIRST_SCHOOLS], caption)
+    rest = rows[FIRST_SCHOOLS:MOST_SCHOOLS]
+    if rest:
+        box = st.expander(_("Ещё {n}").format(n=len(rows) - FIRST_SCHOOLS), key="objectivity-rest", on_change="rerun")
+        if box.open:
+            with box:
+                left = _("Показаны первые {n}, остальные — в файле").format(n=MOST_SCHOOLS)
+                facts.table(heads, rest, left if len(rows) > MOST_SCHOOLS else _("Остальные школы списка"))
     files.offer(lambda: pd.DataFrame(rows, columns=heads), title, _stamp(view), "objectivity-schools")
 
 
 def _school_rows(schools: pd.DataFrame, year: int, with_parent: bool) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows: the school, its district, and the years of the last three in which the lists name it."""
     years = [year - back for back in reversed(range(objectivity.REPEATED_YEARS))]
     heads = [level_name("school")] + [level_name("district")] * with_parent
-    heads += [*(str(one) for one in years), _("Три года подряд")]
+    heads.append(_("Признаки за {first}–{last}").format(first=years[0], last=years[-1]))
     rows = []
     for row in schools.to_dict("records"):
+        told = {one: row.get(f"sign_{one}") for one in years}
+        said = ", ".join(str(one) for one, sign in told.items() if sign == "sign")
+        if row["repeated"] is True:
+            said += " — " + _("три года подряд")
+        if unknown := [str(one) for one, sign in told.items() if sign == "unknown"]:
+            said += "; " + _("неизвестно: {years}").format(years=", ".join(unknown))
         named = [str(row["territory_name"])] + [_text(row["district_name"])] * with_parent
-        told = [_sign(row.get(f"sign_{one}")) for one in years]
-        repeated = {True: _("да"), False: _("нет")}.get(row["repeated"], _("неизвестно"))
-        rows.append([*named, *told, repeated])
+        rows.append([*named, said])
     return heads, rows
 
 
@@ -261,7 +273,8 @@ def _by_district(view: View, region: int) -> None:
         stamp=_stamp(view),
         selection=partial(_into_district, key),
         note=_(
-            "Отрезок — в каких пределах доля могла бы колебаться случайно. Щёлкните муниципалитет, чтобы увидеть его школы."
+            "Отрезок — в каких пределах доля могла бы колебаться случайно. "
+            "Щёлкните муниципалитет, чтобы увидеть его школы."
         ),
     )
     found = chance(frame["verdict"].where(frame["verdict"].notna(), None))

@@ -96,10 +96,9 @@ def similar_marks(snapshot: Snapshot, school: int, year: int, subject: str | Non
         return pd.DataFrame(columns=["part", "numerator", "denominator", "percent"])
     against = find(snapshot, own, "similar")
     sums = pd.DataFrame({"x": against.numerator, "n": against.denominator}, index=own["indicator"])
-    codes = objectivity.MARKS
     if set(sums.index) != set(MARKS) or sums["n"].isna().any() or sums["n"].nunique() != 1:
         return pd.DataFrame(columns=["part", "numerator", "denominator", "percent"])
-    low, passed, quality = (float(sums.loc[codes[name], "x"]) for name in ("low", "pass", "quality"))
+    low, passed, quality = (float(sums["x"][objectivity.MARKS[name]]) for name in ("low", "pass", "quality"))
     everybody = float(sums["n"].iloc[0])
     parts = pd.DataFrame({"part": ["2", "3", "4-5"], "numerator": [low, passed - quality, quality]})
     return parts.assign(denominator=everybody, percent=100 * parts["numerator"] / everybody)
