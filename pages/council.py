@@ -193,8 +193,11 @@ def _likely(own: Mapping[str, Council]) -> str:
     return next((state[name] for name in ("district", "region") if state.get(name) in own), next(iter(own)))
 
 
-def optional(name: str, label: str, options: Mapping[str, str], every: str) -> str | None:
-    """A filter that may stand on «все», kept in the address like the others; what a link asks in vain is said."""
+def optional(name: str, label: str, options: Mapping[str, str], every: str, quiet: bool = False) -> str | None:
+    """A filter that may stand on «все», kept in the address like the others; what a link asks in vain is said.
+
+    A ``quiet`` one has its label in its first choice.
+    """
     state = filters.codes()
     if state.get(name) and state[name] not in options:
         said = _("«{label}»: значения «{value}» здесь нет. Показаны все.")
@@ -207,6 +210,7 @@ def optional(name: str, label: str, options: Mapping[str, str], every: str) -> s
         format_func=lambda code: options[code] if code else every,
         key=key,
         on_change=lambda: filters.set_code(name, st.session_state[key]),
+        label_visibility="collapsed" if quiet else "visible",
     )
     return state.get(name)
 
@@ -268,11 +272,18 @@ def _decisions(room: Room) -> None:
                 filters.set_code(name, None)
             st.rerun()
         return
+    ids = {str(one.id): one for one in left}
     with tools:
         council_files.decisions_menu(room, left)
-    state = filters.codes()
-    ids = {str(one.id): one for one in left}
-    chosen = state.get("decision")
+        chosen = optional(
+            "decision",
+            _("Решение подробно"),
+            {code: f"{one.number} {words.short(one.text, 60)}" for code, one in ids.items()},
+            every=_("Решение подробно…"),
+            quiet=True,
+        )
+    if chosen:
+        _card(room, ids[chosen])
     addresses = {one.id: links.address("council", council_part="decisions", decision=str(one.id)) for one in left}
     st.html(
         words.table(
@@ -282,7 +293,7 @@ def _decisions(room: Room) -> None:
             mechanisms=room.mechanisms,
             meetings=room.by_id,
             changed={one.id: room.changed(one) for one in left},
-            chosen=int(chosen) if chosen in ids else None,
+            chosen=int(chosen) if chosen else None,
         )
     )
     if any(one.overdue(room.today) for one in left) or any(one.state == "unknown" for one in left):
@@ -290,7 +301,6 @@ def _decisions(room: Room) -> None:
             _("«Срок прошёл» — только там, где невыполнение записано. Где сведений нет, решение не считается "
               "просроченным.")
         )  # fmt: skip
-    _card(room, ids)
     council_forms.new_decision(room)
 
 
@@ -326,17 +336,8 @@ def _filtered(room: Room, shown: Sequence[Decision]) -> list[Decision]:
     ]
 
 
-def _card(room: Room, ids: Mapping[str, Decision]) -> None:
+def _card(room: Room, one: Decision) -> None:
     """One decision whole, with everything that was ever written of it."""
-    chosen = optional(
-        "decision",
-        _("Решение подробно"),
-        {code: f"{one.number} {words.short(one.text, 70)}" for code, one in ids.items()},
-        every=_("выберите решение"),
-    )
-    if not chosen:
-        return
-    one = ids[chosen]
     meeting = room.by_id[one.meeting_id]
     item = next((item for item in meeting.agenda if item.number == one.item), None)
     ours = _(" (отнесено нами: в протоколе механизм не назван)") if one.mechanism_ours else ""
@@ -400,18 +401,17 @@ def _deadlines(room: Room) -> None:
                 "item": label + (_(" (ежегодно)") if one.months else ""),
                 "start": start,
                 "end": end,
-                "group": _(words.STATES[one.state][0]),
-                "when": one.wording or words.deadline(one),
+                "when": f"{one.wording or words.deadline(one)} · {_(words.STATES[one.state][0])}",
             }
         )
     rows.sort(key=lambda row: (row["end"] or row["start"] or date.max, row["start"] or date.max))
-    frame = pd.DataFrame(rows, columns=["item", "start", "end", "group", "when"])
+    frame = pd.DataFrame(rows, columns=["item", "start", "end", "when"])
     if frame.empty:
         st.info(_("Решений пока не записано."))
         return
     recurring = any(one.months for one in room.shown)
     charts.draw(
-        charts.Gantt(),
+        charts.Gantt(group=None),
         frame,
         key=f"council-deadlines-{room.collection}-{room.territory}",
         title=_("Сроки решений"),
@@ -554,11 +554,19 @@ def _next(room: Room) -> None:
                 links={number: links.address("council", **codes) for number, codes in pages.items()},
                 mechanisms=room.mechanisms,
                 meetings=room.by_id,
-                changed={one.id: room.changed(one) or [_("показатель не назван")] for one in pending},
+                changed={one.id: room.changed(one) for one in pending},
                 chosen=None,
             )
         )
-        st.caption(_("Повторы и снятые решения не перечислены; «после» не значит «благодаря»."))
+        notes = [_("Повторы и снятые решения не перечислены; «после» не значит «благодаря».")]
+        silent = sum(not one.indicator for one in pending)
+        if silent:
+            notes.append(
+                _("Показатель не назван: {n} — что эти решения изменили, сказать нельзя.").format(
+                    n=_("ни в одном решении") if silent == len(pending) else silent
+                )
+            )
+        st.caption(escaped("  \n".join(notes)))
         council_files.report_menu(room, pending)
     council_forms.next_meeting(room)
 

@@ -240,7 +240,8 @@ def _recurs(base: Decision, key: str) -> str | None:
 
 def _number(name: str, value: float | None, key: str, whole: bool = True) -> str:
     shown = "" if value is None else f"{value:g}".replace(".", ",")
-    return st.text_input(_(NAMES[name]), shown, key=f"{key}-{name}", placeholder="2024" if whole else "70,5")
+    hint = "70,5" if not whole else "2024" if name.endswith("year") else None
+    return st.text_input(_(NAMES[name]), shown, key=f"{key}-{name}", placeholder=hint)
 
 
 def _parsed(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -539,8 +540,9 @@ def _editor(name: str, rows: Sequence[Any], key: str) -> pd.DataFrame:
     }
     st.caption(_(NAMES[name]))
     edited: pd.DataFrame = st.data_editor(
-        frame, column_config=columns, num_rows="dynamic", hide_index=True, key=f"{key}-{name}", width="stretch"
-    )
+        frame, column_config=columns, num_rows="dynamic", hide_index=True, placeholder="", width="stretch",
+        key=f"{key}-{name}",
+    )  # fmt: skip
     return edited
 
 

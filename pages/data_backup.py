@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import access, data
+from pages.shared import access, data, upload
 from pages.shared.tables import escaped
 from pages.shared.texts import _
 from pipelines.backup import Backup, backup, restore
@@ -78,7 +78,7 @@ def _save() -> None:
 
 def _return() -> None:
     st.markdown(f"**{_('Вернуть из копии')}**")
-    given = st.file_uploader(_("Файл копии (.zip)"), type="zip", key="backup_given")
+    given = upload.chooser(_("Файл копии (.zip)"), ["zip"], key="backup_given")
     if given is None:
         return
     st.warning(
