@@ -61,9 +61,12 @@ def _results(view: View) -> None:
     here = view.here
     offered = _benchmarks(view)
     benchmark = ""
-    if offered:
+    if len(offered) == 1:
+        benchmark = offered[0]
+    elif offered:
+        # A code of its own: «Сравнение» should not take over what only this page offers.
         benchmark = filters.choose(
-            "benchmark", _("Сравниваем с"), offered, lambda code: _(AGAINST[code]), segmented=True,
+            "against", _("Сравниваем с"), offered, lambda code: _(AGAINST[code]), segmented=True,
             unknown=_("Сравнить с «{value}» здесь нельзя."),
         )  # fmt: skip
     unit = int(here.unit["territory_id"])
@@ -175,13 +178,17 @@ def _below(view: View) -> dict[tuple[str, ...], Counter[str]]:
 
 
 def _summary(view: View, frame: pd.DataFrame, benchmark: str) -> None:
-    """How the unit stands against the benchmark in one look: what is worse, what is better, how many are neither."""
+    """How the unit stands against the benchmark in one look: what is worse, what is better, how many are neither.
+
+    Успеваемость and «2» are one result from two sides: only the first is counted, as in :func:`_chance`.
+    """
     here = view.here
+    frame = frame[frame["indicator"] != MARKS["low"]]
     name = escape(str(here.unit["name"]))
     words = Counter(word for word in frame["verdict"] if isinstance(word, str))
     if not words:
         return
-    head = _("{name}, {year}: сравниваем с «{benchmark}».").format(
+    head = _("{name}, {year}. Сравниваем с: {benchmark}.").format(
         name=name, year=here.year, benchmark=escape(_(AGAINST[benchmark]))
     )
     lines = []
@@ -207,8 +214,8 @@ def _widest(view: View, frame: pd.DataFrame, n: int) -> str:
             noun = view.catalogue.nouns[view.catalogue.indicators[str(row["indicator"])].counts]
             gap += f" = {numbers.counted(float(people), noun.forms)}"
         where = marks_charts.slice_words(row["subject"], row["grade"])
-        what = {"pass": _("успеваемость"), "quality": _("качество"), "low": _("доля «2»")}
-        short = next(what[name] for name, code in MARKS.items() if code == row["indicator"])
+        what = {"pass": _("успеваемость"), "quality": _("качество")}
+        short = next(word for name, word in what.items() if MARKS[name] == row["indicator"])
         named.append(f"{short}, {where} ({gap})" if where else f"{short} ({gap})")
     rest = n - len(named)
     return "; ".join(named) + (_(" и ещё {n}").format(n=rest) if rest > 0 else "")
@@ -223,16 +230,16 @@ def _coverage(view: View, frame: pd.DataFrame) -> str:
 
 
 def _chance(frame: pd.DataFrame) -> str:
-    """Rule 16. Успеваемость and «2» are one result from two sides, so that «2» is not counted a second time."""
+    """How many flags chance alone would give (rule 16)."""
     once = frame[frame["indicator"] != MARKS["low"]]
     found = chance(word if isinstance(word, str) else None for word in once["verdict"])
     if found.comparisons < 2:
         return ""
-    return _("Без доли «2»: {told}.").format(told=chance_sentence(found))
+    return chance_sentence(found) + "."
 
 
 def _how_to_read(benchmark: str, below: bool) -> str:
-    said = [_("Успеваемость и доля «2» — один результат с двух сторон.")]
+    said = [_("Доля «2» — тот же результат, что успеваемость, с другой стороны: в счёт сравнений не входит.")]
     if below:
         said.append(
             _("Нижняя строка ячейки: сколько из них ▲ лучше, ▼ хуже региона, ● от него не отличаются, ○ мало данных.")

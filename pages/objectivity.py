@@ -105,10 +105,10 @@ def _share(row: Mapping[Any, Any]) -> str:
         )
     if is_missing(row["percent"]):
         return _("ни об одной школе, писавшей ВПР, за {year} год ничего не известно.").format(year=row["year"])
-    return _("признаки у {part} из {whole} {schools}, писавших ВПР в {year} году, — {percent}").format(
+    return _("признаки у {part} из {whole} {schools} ВПР в {year} году, — {percent}").format(
         part=numbers.shortest(row["numerator"]),
         whole=numbers.shortest(row["denominator"]),
-        schools=ngettext(_("школы"), _("школ"), _("школ"), row["denominator"]),
+        schools=ngettext(_("школы, писавшей"), _("школ, писавших"), _("школ, писавших"), row["denominator"]),
         year=row["year"],
         percent=numbers.percent(numbers.share(row["numerator"], row["denominator"])),
     )
@@ -144,8 +144,8 @@ def _asides(schools: pd.DataFrame, now: Mapping[Any, Any]) -> list[str]:
     if not is_missing(now["unknown"]) and now["unknown"]:
         n = int(now["unknown"])
         said.append(
-            _("О {n} {schools}, писавших ВПР, неизвестно: они в долю не входят.").format(
-                n=n, schools=ngettext(_("школе"), _("школах"), _("школах"), n)
+            _("О {n} {schools} ВПР, есть ли признаки, неизвестно: в долю не входят.").format(
+                n=n, schools=ngettext(_("школе, писавшей"), _("школах, писавших"), _("школах, писавших"), n)
             )
         )
     outside = int(schools["took_part"].eq(False).fillna(False).sum())
