@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import compare_words as words
+from pages.compare_more import more
 from pages.shared import charts, filters, numbers, picker
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS
@@ -338,6 +339,11 @@ def _main(scene: Scene, now: pd.DataFrame, selected: bool) -> None:
     st.caption(" · ".join(escaped(line) for line in lines if line))
     if len(drawn) < len(now):
         words.absent_list(now, measure, f"{scene.key}-absent")
+    more(
+        scene.view, measure, now, within=int(scene.within["territory_id"]), level=scene.level,
+        benchmark=scene.benchmark, benchmark_name=_benchmark_name(scene), marked=scene.marked,
+        stamp=_stamp(scene), key=scene.key, clicked=lambda chart: _clicked(chart, scene.level),
+    )  # fmt: skip
     with st.container(horizontal=True):
         page_link("trend", _("Динамика →"))
         page_link("passport", _("Паспорт показателя →"))
