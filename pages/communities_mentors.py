@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import charts, filters, numbers, programmes, tables, theme
+from pages.shared import charts, facts, filters, numbers, programmes, tables, theme
 from pages.shared.data import ask
 from pages.shared.export import Stamp
 from pages.shared.links import page_link
@@ -31,7 +31,7 @@ def mentors(view: View, region: Region, kind: str) -> None:
     every = ask(demo.offers, view.snapshot, int(region["territory_id"]))
     if kind:
         every = every[every["type"] == kind]
-    st.markdown("#### " + _("Карта наставников района") + f" :orange-badge[{_(tables.DEMO)}]")
+    st.markdown("#### " + _("Карта наставников") + f" :orange-badge[{_(tables.DEMO)}]")
     if every.empty:
         st.caption(_("Организации этого типа мест у наставников не предлагают."))
         return
@@ -167,7 +167,12 @@ def by_organisation(chosen: pd.DataFrame) -> None:
         }
     ).reset_index(drop=True)
     st.markdown("##### " + _("Кто предлагает"))
-    tables.show(table, key="mentors-organisations", alt=_("Организации, которые предлагают наставников"))
+    alt = _("Организации, которые предлагают наставников")
+    if len(table) > tables.STATIC_ROWS:
+        tables.show(table, key="mentors-organisations", alt=alt)
+        return
+    cells = [[str(value) for value in row] for row in table.itertuples(index=False)]
+    facts.table(list(table.columns), cells, alt, numbers=(5, 6))
 
 
 def young_teachers(view: View, region: Region, years: Sequence[int], kind: str) -> None:
@@ -199,7 +204,7 @@ def young_teachers(view: View, region: Region, years: Sequence[int], kind: str) 
     )  # fmt: skip
     charts.draw(
         charts.Ranked(benchmark_name=str(region["name"])), frame, key="young-teachers",
-        title=_("{name}, {year}").format(name=indicator.name, year=numbers.year(year, indicator.period)),
+        title=_("По муниципалитетам, {year}").format(year=numbers.year(year, indicator.period)),
         stamp=Stamp(
             source=_("Демонстрационная область"), snapshot=view.snapshot.id,
             filters=((_("Год"), numbers.year(year, indicator.period)),), demo=True,

@@ -59,19 +59,20 @@ class Plan:
             heading, words = bool(row["heading"]), base.text_of(row["when"])
             days = [day for bar in row["bars"] for day in bar if day is not None]
             side, anchor = "none", None
+            beside = True
             if days:
                 left, right = ((day - begin).days / length for day in (min(days), max(days)))
                 side = side_of(left, right)
                 anchor = max(days) if side == "after" else min(days)
-            # Between the bars of a recurrence there is no room for words.
-            recurs = len(row["bars"]) > 1
+                # Between the bars of a recurrence there is no room for words.
+                beside = len(row["bars"]) == 1 and _fits(words, side, left, right)
             ready = {
                 "key": key,
                 "label": row["label"],
                 "name": row["label"],
                 "heading": heading,
-                **wraps(f"{row['label']} · {words}" if recurs and words else row["label"]),
-                "side": "" if recurs else side,
+                **wraps(row["label"] if beside or not words else f"{row['label']} · {words}"),
+                "side": side if beside else "",
                 "anchor": _milliseconds(anchor),
                 "said": words,
                 "tip_value": words,
@@ -95,6 +96,15 @@ class Plan:
             undated=sum(not row["heading"] and not row["bars"] for row in source),
         )
         return Picture({**spec, "height": height}, data, sentence)
+
+
+_LETTER = 6 / 340  # of the width of a phone
+
+
+def _fits(words: str, side: str, left: float, right: float) -> bool:
+    """Whether the words of a bar have room beside it on a phone too; otherwise they follow the name."""
+    width = len(words) * _LETTER
+    return {"inside": left + width, "after": right + width, "before": 1 - left + width}[side] <= 1
 
 
 # Arrow needs at least one row to know the columns.
