@@ -15,18 +15,17 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from pages.router import PAGES
 from pages.shared import charts, server
 from pages.shared.data import open_served
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Import what pages need and open the snapshot before the first visitor, then freeze that memory.
+    """Open the snapshot before the first visitor, then freeze that memory and what the pages need.
 
     Streamlit collects garbage after each rerun; frozen objects are not walked again.
     """
-    import pages.router  # noqa: F401
-
     open_served()
     charts.warm()
     gc.collect()
@@ -38,5 +37,9 @@ app = st.App(
     "pages/router.py",
     lifespan=lifespan,
     routes=[Route("/api/ready", server.ready), Route("/overview", server.first_page)],
-    middleware=[Middleware(server.RussianDocument), Middleware(server.SecurityHeaders)],
+    middleware=[
+        Middleware(server.KnownPages, pages=[page.code for page in PAGES]),
+        Middleware(server.RussianDocument),
+        Middleware(server.SecurityHeaders),
+    ],
 )

@@ -64,6 +64,8 @@ def show(code: str) -> None:
     assert page is not None
     try:
         filters.adopt_address()
+        if unknown := filters.codes().pop("page", None):
+            st.warning(_("Страницы «{name}» нет.").format(name=unknown[:80]))
         if not view.first_start():
             return
         page.run(view.opened(with_place=entry.places))

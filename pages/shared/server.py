@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,6 +39,22 @@ async def ready(_request: Request) -> Response:
 async def first_page(request: Request) -> Response:
     """``/overview``: the first page lives at ``/``; Streamlit would say that there is no such page."""
     return RedirectResponse(str(request.url.replace(path="/")), status_code=307)
+
+
+class KnownPages:
+    """Leads an address that is no page to the first one, which says so: Streamlit's own words for it are English."""
+
+    def __init__(self, app: ASGIApp, pages: Collection[str]) -> None:
+        self.app, self.pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = scope.get("path", "").strip("/")
+        # Files and Streamlit's own addresses have dots or folders in them.
+        if scope["type"] == "http" and name and not {".", "/"} & set(name) and name not in self.pages:
+            url = Request(scope).url.replace(path="/").include_query_params(page=name)
+            await RedirectResponse(str(url), status_code=307)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 class SecurityHeaders:
