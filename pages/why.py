@@ -174,8 +174,13 @@ def part_name(part: str) -> str:
     names = [_(PARTS[name]) for name in part.split("+")]
     if len(names) == 1:
         return names[0]
-    joined = f" {_('и')} ".join([names[0], *(name[0].lower() + name[1:] for name in names[1:])])
+    joined = f" {_('и')} ".join([names[0], *map(lowered, names[1:])])
     return _("{parts} (вместе, чтобы не выдать скрытую школу)").format(parts=joined)
+
+
+def lowered(text: str) -> str:
+    """The text inside a sentence; abbreviations stay («ОО»)."""
+    return text[:1].lower() + text[1:]
 
 
 def _steps(found: Why) -> tuple[list[Row], list[str]]:
@@ -183,7 +188,7 @@ def _steps(found: Why) -> tuple[list[Row], list[str]]:
     rows = found.parts.to_dict("records")
     shown = [row for row in rows if row["exact"] != 0]
     # A revision is only known against a named earlier snapshot, and none is named here.
-    still = [part_name(row["part"]).lower() for row in rows if row["exact"] == 0 and row["part"] != "revision"]
+    still = [lowered(part_name(row["part"])) for row in rows if row["exact"] == 0 and row["part"] != "revision"]
     return shown, [_("Без вклада: {parts}.").format(parts="; ".join(still))] if still else []
 
 
@@ -203,7 +208,7 @@ def _summary(view: View, measure: Measure, since: int, found: Why, shown: Sequen
     proven = _proven(view, measure, since)
     main = max(shown, key=lambda row: abs(row["exact"]), default=None)
     said = "" if main is None else _("Главное: {part}, {value}.").format(
-        part=part_name(main["part"]).lower().replace("оо", "ОО"), value=numbers.percentage_points(main["value"])
+        part=lowered(part_name(main["part"])), value=numbers.percentage_points(main["value"])
     )  # fmt: skip
     st.markdown(f"**{escaped(head)}** {escaped(proven)}  \n{escaped(said.replace('..', '.'))}")
 
