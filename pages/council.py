@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from html import escape
 
@@ -13,15 +12,15 @@ import streamlit as st
 
 from pages import council_files, council_forms
 from pages import council_words as words
+from pages.council_room import Room, report
 from pages.shared import access, charts, facts, filters, links, tables
 from pages.shared.data import ask
-from pages.shared.export import Stamp
 from pages.shared.filters import COLLECTIONS, EVERY
 from pages.shared.tables import escaped
 from pages.shared.texts import N_, _, ngettext
 from pages.shared.view import View, dated
 from pipelines import queries
-from pipelines.decision_effects import Effect, effects
+from pipelines.decision_effects import effects
 from pipelines.store import Council, Decision, Meeting, Store, StoreUnavailable, ensure_seeded, open_store
 from pipelines.store.records import first_day
 
@@ -39,61 +38,6 @@ filters.DEPENDENTS["council"] = ("meeting", *filters.DEPENDENTS["meeting"])
 if "council" not in filters.DEPENDENTS["data"]:
     filters.DEPENDENTS["data"] = (*filters.DEPENDENTS["data"], "council", *filters.DEPENDENTS["council"])
 _seeded: set[tuple[str, str]] = set()
-
-
-@dataclass(frozen=True)
-class Room:
-    """What the page is about: one council, its meetings (newest first) and decisions, and words for their codes.
-
-    ``meeting`` is the one chosen, ``None`` for all. ``effects`` are by the decision's id.
-    """
-
-    view: View
-    store: Store
-    collection: str
-    territory: str
-    body: str
-    meetings: Sequence[Meeting]
-    meeting: Meeting | None
-    decisions: Sequence[Decision]
-    effects: Mapping[int, Effect]
-    names: Mapping[str, str]
-    today: date
-
-    @property
-    def shown(self) -> list[Decision]:
-        """The decisions of the chosen meeting or of all: late ones first, then the newest meeting's."""
-        order = {meeting.id: n for n, meeting in enumerate(self.meetings)}
-        own = [d for d in self.decisions if self.meeting is None or d.meeting_id == self.meeting.id]
-        return sorted(own, key=lambda d: (not d.overdue(self.today), order[d.meeting_id], d.position, d.id))
-
-    @property
-    def by_id(self) -> dict[int, Meeting]:
-        """Meetings by their ids."""
-        return {meeting.id: meeting for meeting in self.meetings}
-
-    @property
-    def mechanisms(self) -> dict[str, str]:
-        """Short names of mechanisms by code."""
-        return {code: entry.short for code, entry in self.view.catalogue.mechanisms.items()}
-
-    def changed(self, decision: Decision) -> list[str]:
-        """What a decision changed, in lines of words."""
-        over = decision.state not in ("planned", "under_way")
-        return words.effect(self.effects.get(decision.id), self.view.catalogue, self.names, self.territory, over)
-
-    def stamp(self, *notes: str) -> Stamp:
-        """Where the words came from, for every file."""
-        chosen = [(_("Совет"), f"{self.body} ({self.names.get(self.territory, self.territory)})")]
-        if self.meeting:
-            chosen.append((_("Заседание"), words.meeting_name(self.meeting)))
-        return Stamp(
-            source=_("Хранилище решений, {collection}").format(collection=_(COLLECTIONS[self.collection])),
-            snapshot=self.view.snapshot.id,
-            filters=tuple(chosen),
-            notes=notes,
-            demo=self.collection == "demo",
-        )
 
 
 def run(view: View) -> None:
@@ -305,9 +249,7 @@ def _decisions(room: Room) -> None:
 
 
 def _filtered(room: Room, shown: Sequence[Decision]) -> list[Decision]:
-    mechanisms = {
-        code: name for code, name in room.mechanisms.items() if any(one.mechanism == code for one in shown)
-    }
+    mechanisms = {code: name for code, name in room.mechanisms.items() if any(one.mechanism == code for one in shown)}
     types = {
         item.session: _(" · детские сады") if item.organisation_type == "preschool" else ""
         for meeting in room.meetings
@@ -569,30 +511,6 @@ def _next(room: Room) -> None:
         st.caption(escaped("  \n".join(notes)))
         council_files.report_menu(room, pending)
     council_forms.next_meeting(room)
-
-
-def report(room: Room, before: Meeting | None) -> list[Decision]:
-    """Decisions that a meeting opens with: of the meeting before it, and earlier ones that are still open.
-
-    One that repeats another of the same protocol, and one that was dropped, is left out. Without ``before`` the
-    next meeting is meant.
-    """
-    earlier = [m for m in room.meetings if before is None or (m.held, m.id) < (before.held, before.id)]
-    if not earlier:
-        return []
-    last = earlier[0].id
-    known = {meeting.id for meeting in earlier}
-    numbers = {(one.meeting_id, one.number) for one in room.decisions}
-    chosen = [
-        one
-        for one in room.decisions
-        if one.meeting_id in known
-        and one.state != "dropped"
-        and (one.meeting_id, one.repeats) not in numbers
-        and (one.meeting_id == last or one.state != "done")
-    ]
-    order = {meeting.id: n for n, meeting in enumerate(earlier)}
-    return sorted(chosen, key=lambda d: (not d.overdue(room.today), order[d.meeting_id], d.position, d.id))
 
 
 def _foot(room: Room) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from pages import council_words as words
+from pages.council_room import Room, report
 from pages.shared import export
 from pages.shared.export import Stamp
 from pages.shared.tables import DEMO
@@ -18,9 +18,6 @@ from pages.shared.texts import _
 from pipelines import protocol
 from pipelines.protocol import Reported
 from pipelines.store import Decision, Meeting
-
-if TYPE_CHECKING:
-    from pages.council import Room
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -81,8 +78,6 @@ def protocol_menu(room: Room, meeting: Meeting) -> None:
 
 def protocol_file(room: Room, meeting: Meeting) -> bytes:
     """The protocol; it opens with what became of earlier decisions where there were any."""
-    from pages.council import report
-
     stamp = room.stamp()
     return protocol.protocol(
         meeting,

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, asdict, fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages import council_words as words
+from pages.council_room import Room
 from pages.shared import access, facts, filters
 from pages.shared.data import ask
 from pages.shared.tables import escaped
@@ -36,9 +37,6 @@ from pipelines.store import (
     moments,
     open_store,
 )
-
-if TYPE_CHECKING:
-    from pages.council import Room
 
 EDITING, CONFLICT, DONE, ROLE = "council_editing", "council_conflict", "council_done", "council_role"
 ROLE_HINT = N_("Роль, а не имя: «директор школы», «методист».")
