@@ -84,7 +84,7 @@ def _laid_out(view: View, frame: pd.DataFrame) -> pd.DataFrame:
     rows = frame.to_dict("records")
     place = {code: number for number, code in enumerate([*listed, *catalogue.mechanisms])}
     frame = frame.assign(
-        name=[words.row_name(catalogue, row).replace(_(" класс"), _(" кл.")) for row in rows],
+        name=[_row_name(view, row) for row in rows],
         group=[catalogue.mechanisms[row["mechanism"]].short for row in rows],
         key=[row_key(row) for row in rows],
         direction=[catalogue.indicators[row["indicator"]].direction for row in rows],
@@ -93,6 +93,12 @@ def _laid_out(view: View, frame: pd.DataFrame) -> pd.DataFrame:
         ],
     )
     return frame.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
+
+
+def _row_name(view: View, row: Row) -> str:
+    """«Успеваемость по ВПР, Математика, 4 кл.»: short enough for the side of a chart."""
+    name = words.row_name(view.catalogue, {**row, "grade": None})
+    return name if is_missing(row["grade"]) else f"{name}, {_('{grade} кл.').format(grade=row['grade'])}"
 
 
 def row_key(row: Row) -> str:

@@ -45,6 +45,13 @@ def test_a_unit_beyond_all_others_still_lies_on_its_row():
     assert rows["Охват"]["highest"] == pytest.approx(0.8)
 
 
+def test_rows_without_others_share_one_scale_so_that_they_can_be_compared():
+    # A region against its last year: 10 and 5 п.п. above 50.
+    alone = dict.fromkeys(("lowest", "lower_quarter", "upper_quarter", "highest"))
+    rows = spine(indicator("А", 60.0, **alone), indicator("Б", 55.0, **alone))
+    assert (rows["А"]["place"], rows["Б"]["place"]) == (1.0, pytest.approx(0.5))
+
+
 def test_no_figure_leaves_no_mark_and_its_reason():
     rows = spine(indicator("Охват", None, verdict=None, absence="suppressed"), indicator("Охват 2", 0.0))
     assert rows["Охват"]["place"] is None and "скрыто" in rows["Охват"]["why"]

@@ -33,7 +33,8 @@ class Spine:
 
     Beside the columns of a query frame: ``name`` (the row's label), ``group`` (the heading above it), ``key`` (what a
     click selects), ``direction`` (``down`` turns the row round, so that better is to the right), and the spread
-    ``lowest`` … ``highest``. Each row is scaled by its own farthest point. A row without a figure says why.
+    ``lowest`` … ``highest``. Each row is scaled by its own farthest point, rows without
+    others by one scale of п.п. A row without a figure says why.
     """
 
     name: str = "name"
@@ -46,12 +47,13 @@ class Spine:
         rows: list[Row] = []
         heads: list[str] = []
         several = len({row[self.group] for row in source}) > 1
+        common = max((abs(gap) for row in source for gap in _gaps(row)[:1] if gap is not None), default=0.0)
         for row, ready in zip(source, prepared(source, self.name), strict=True):
             head = base.text_of(row[self.group]).upper()
             if several and head not in heads:
                 heads.append(head)
                 rows.append({"label": head, "name": head, "heading": True, "spoken": head, "territory": ""})
-            scaled = _scaled(row)
+            scaled = _scaled(row, common)
             if ready["number"] is not None and scaled["place"] is None:
                 ready["why"] = _("сравнивать не с чем")
             rows.append(ready | {"territory": row[self.key], "heading": False} | scaled)
@@ -79,17 +81,25 @@ class Spine:
         return "; ".join([_("показателей {n}").format(n=len(drawn)), *counted])
 
 
-def _scaled(row: Row) -> Row:
-    """Places on the row's own scale from −1 to 1, the benchmark at 0; None for what is not known."""
+def _gaps(row: Row) -> list[float | None]:
+    """Differences from the benchmark in п.п.: of the unit itself, then of the spread; None for what is not known."""
     number, centre = numbers.figure(row), row.get("benchmark_percent")
-    names = ("place", *SPREAD)
-    if number is None or is_missing(centre):
-        return dict.fromkeys(names)
-    values = [float(number), *(None if is_missing(row.get(name)) else float(row[name]) for name in SPREAD)]
-    gaps = [None if value is None else value - float(centre) for value in values]
-    farthest = max(abs(gap) for gap in gaps if gap is not None) or 1.0
+    if number is None or centre is None or is_missing(centre):
+        return [None] * (1 + len(SPREAD))
+    values = [float(number), *(row.get(name) for name in SPREAD)]
+    return [None if value is None or is_missing(value) else float(value) - float(centre) for value in values]
+
+
+def _scaled(row: Row, common: float) -> Row:
+    """Places from −1 to 1, the benchmark at 0, on the row's own scale; on the ``common`` one where there are no others
+    to measure by.
+    """
+    gaps = _gaps(row)
+    known = [abs(gap) for gap in gaps if gap is not None]
+    farthest = (max(known) if len(known) > 1 else common) or 1.0
     turn = -1 if row.get("direction") == "down" else 1
-    return {name: None if gap is None else turn * gap / farthest for name, gap in zip(names, gaps, strict=True)}
+    places = [None if gap is None else turn * gap / farthest for gap in gaps]
+    return dict(zip(("place", *SPREAD), places, strict=True))
 
 
 def verdict_marks(drawn: alt.Chart, page: theme.Surface, size: int = 105) -> alt.Chart:
