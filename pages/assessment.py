@@ -17,7 +17,7 @@ from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
 from pages.shared.numbers import is_missing
 from pages.shared.tables import escaped
-from pages.shared.texts import N_, _
+from pages.shared.texts import N_, _, ngettext
 from pages.shared.view import View, dated
 from pipelines import queries_marks
 from pipelines.comparison import objectivity
@@ -187,6 +187,7 @@ def _summary(view: View, frame: pd.DataFrame, benchmark: str) -> None:
     name = escape(str(here.unit["name"]))
     words = Counter(word for word in frame["verdict"] if isinstance(word, str))
     if not words:
+        st.caption(escaped(_no_verdict(frame, benchmark)))
         return
     head = _("{name}, {year}. Сравниваем с: {benchmark}.").format(
         name=name, year=here.year, benchmark=escape(_(AGAINST[benchmark]))
@@ -196,11 +197,30 @@ def _summary(view: View, frame: pd.DataFrame, benchmark: str) -> None:
         if not words[word]:
             continue
         look = compare_words.theme.VERDICTS[word]
-        said = f"{compare_words.sign(word)} <b>{words[word]}</b> {escape(_(look.word))}"
+        told = _(look.word)
+        if word == "not_distinguishable":
+            told = ngettext(_("не отличается"), _("не отличаются"), _("не отличаются"), words[word])
+        said = f"{compare_words.sign(word)} <b>{words[word]}</b> {escape(told)}"
         if word in ("worse", "better"):
             said += ": " + escape(_widest(view, frame[frame["verdict"] == word], words[word]))
         lines.append(f"<li>{said}</li>")
     st.html(f'<div class="words-summary">{head}<ul>{"".join(lines)}</ul></div>')
+
+
+def _no_verdict(frame: pd.DataFrame, benchmark: str) -> str:
+    """Why nothing is judged, in one sentence; empty where the page says it elsewhere."""
+    if not benchmark:
+        return ""
+    reasons = set(frame["verdict_reason"].dropna())
+    if "published_percent" in reasons:
+        return _("Вывода нет: опубликованы проценты без числа участников.")
+    if "no_benchmark" in reasons:
+        nothing = {
+            "similar": _("Вывода нет: похожих школ с данными за этот год нет."),
+            "previous": _("Вывода нет: за прошлый год данных нет."),
+        }
+        return nothing.get(benchmark, _("Вывода нет: других территорий с данными нет, сравнивать не с чем."))
+    return _("Вывода нет: значения скрыты или не предоставлены.")
 
 
 def _widest(view: View, frame: pd.DataFrame, n: int) -> str:

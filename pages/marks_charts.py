@@ -25,7 +25,7 @@ from pages.shared.view import View
 from pipelines import queries_compare, queries_marks
 from pipelines.comparison import objectivity
 
-MOST_ROWS = 40  # of one chart; the table and the files hold all
+MOST_ROWS = 60  # of one chart; the table and the files hold all
 CUTS = {"units": N_("По территориям"), "years": N_("По годам"), "subjects": N_("По предметам")}
 
 

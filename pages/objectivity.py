@@ -143,11 +143,13 @@ def _asides(schools: pd.DataFrame, now: Mapping[Any, Any]) -> list[str]:
         said.append(_("Признаков три года подряд нет ни у одной школы, о которой это известно."))
     if not is_missing(now["unknown"]) and now["unknown"]:
         n = int(now["unknown"])
-        said.append(
-            _("О {n} {schools} ВПР, есть ли признаки, неизвестно: в долю не входят.").format(
-                n=n, schools=ngettext(_("школе, писавшей"), _("школах, писавших"), _("школах, писавших"), n)
-            )
+        text = ngettext(
+            _("У {n} школы, писавшей ВПР, неизвестно, есть ли признаки: в долю она не входит."),
+            _("У {n} школ, писавших ВПР, неизвестно, есть ли признаки: в долю они не входят."),
+            _("У {n} школ, писавших ВПР, неизвестно, есть ли признаки: в долю они не входят."),
+            n,
         )
+        said.append(text.format(n=n))
     outside = int(schools["took_part"].eq(False).fillna(False).sum())
     if outside:
         said.append(
@@ -224,7 +226,11 @@ def _one_school(view: View) -> None:
          _("файл не загружен") if is_missing(row["took_part"]) else took[bool(row["took_part"])]]
         for row in frame.sort_values("year", ascending=False).to_dict("records")
     ]  # fmt: skip
-    facts.table(heads, rows, _("«Нет» — загруженный список школу не называет; «неизвестно» — списка нет"))
+    facts.table(
+        heads,
+        rows,
+        _("«Нет» — загруженный список школу не называет; «неизвестно» — списка нет или вместо ответа дана причина"),
+    )
 
 
 def _by_year(view: View, frame: pd.DataFrame) -> None:

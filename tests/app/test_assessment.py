@@ -100,6 +100,23 @@ def test_a_school_too_small_to_show_keeps_an_empty_row_with_the_reason(region, d
     assert "скрыто: менее 10 человек" in texts(page)
 
 
+def test_what_cannot_be_judged_says_why(region):
+    alone = region([*marks("d1-s1", 2022, 10, 40, 50)], district="d1")
+    assert "Вывода нет: других территорий с данными нет, сравнивать не с чем." in texts(alone)
+
+
+def test_per_cents_without_counts_are_drawn_and_not_judged(region, drawn):
+    # 10, 40 and 50 % as published: «3» is what remains of 90 and 50.
+    bare = {"pass": 90.0, "quality": 50.0, "low": 10.0}
+    given = [row("d1", 2022, percent=p, indicator=objectivity.MARKS[n], level="district") for n, p in bare.items()]
+    page = region([*given, *marks("d2-s1", 2022, 10, 40, 50)], district="d1", cut="units")
+    assert "Вывода нет: опубликованы проценты без числа участников." in texts(page)
+    frame, table = drawn[-1]
+    own = frame[frame["territory"] == "d1"].set_index("part")["percent"]
+    assert own.to_dict() == {"2": 10, "3": 40, "4-5": 50}
+    assert table["«3», %"].tolist()[0] == 40
+
+
 def test_the_caution_stands_once(region):
     assert texts(region(district="d1")).count("не оценивают учителей") == 1
 
