@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 import streamlit as st
 
-from pages import data_backup, data_origin
+from pages import data_backup, data_origin, data_upload
 from pages.shared import access, data, facts, filters, numbers
 from pages.shared.data import ask
 from pages.shared.facts import Cell, Short
@@ -27,8 +27,8 @@ from pipelines.build import BuildResult, Progress, build
 from pipelines.errors import PipelineError
 from pipelines.publishing import Release, releases
 
-# The loading of files gets its own section here.
 SECTIONS = {
+    "upload": N_("Загрузка"),
     "versions": N_("Версии"),
     "files": N_("Файлы"),
     "findings": N_("Замечания"),
@@ -76,6 +76,7 @@ def run(view: View) -> None:
     _now(view, known)
     section = filters.choose("section", _("Показать"), list(SECTIONS), lambda code: _(SECTIONS[code]), segmented=True)
     draw: Mapping[str, Callable[[View, list[Release]], None]] = {
+        "upload": lambda view, _known: data_upload.draw(view, _password),
         "versions": _versions,
         "files": _files,
         "findings": _findings,

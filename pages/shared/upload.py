@@ -12,8 +12,19 @@ from pages.shared.texts import _
 
 def chooser(label: str, types: Sequence[str], *, key: str) -> Any | None:
     """One file of one of the ``types`` («zip»), or None while none was given."""
-    words = _("Выбрать файл").replace('"', "")
-    # The English words are put away; ours are drawn in their place.
+    _russian(_("Выбрать файл"))
+    return st.file_uploader(label, type=list(types), key=key)
+
+
+def choose_several(label: str, types: Sequence[str], *, key: str) -> list[Any]:
+    """As :func:`chooser` with any number of files."""
+    _russian(_("Выбрать файлы"))
+    return list(st.file_uploader(label, type=list(types), key=key, accept_multiple_files=True) or [])
+
+
+def _russian(words: str) -> None:
+    """Put Streamlit's English words away and draw ours in their place."""
+    quoted = words.replace('"', "")
     st.html(
         "<style>"
         "[data-testid='stFileUploaderDropzoneInstructions']{display:none}"
@@ -22,7 +33,6 @@ def chooser(label: str, types: Sequence[str], *, key: str) -> Any | None:
         "[data-testid='stFileUploaderDropzone']>span button *,[data-testid='stFileUploaderDropzone']>button *"
         "{display:none}"
         "[data-testid='stFileUploaderDropzone']>span button::after,[data-testid='stFileUploaderDropzone']>button::after"
-        f'{{content:"{words}";font-size:1rem}}'
+        f'{{content:"{quoted}";font-size:1rem}}'
         "</style>"
     )
-    return st.file_uploader(label, type=list(types), key=key)

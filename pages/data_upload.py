@@ -1,0 +1,485 @@
+"""«Загрузка»: files are chosen, what they are and what is wrong is seen, what would change is seen, then published.
+
+The upload itself lives on disk (:mod:`pages.data_upload_files`); its id is the code ``upload`` of the address.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from pages import data_upload_files as uploads
+from pages import data_upload_words as words
+from pages.data_upload_files import Checked, Told, Upload
+from pages.shared import access, data, facts, filters, numbers, upload
+from pages.shared.tables import escaped
+from pages.shared.texts import _
+from pages.shared.view import View
+from pipelines.errors import PipelineError, UnknownCode
+from pipelines.loads import Load, Loads, effective
+from pipelines.readers.recognise import FORMATS
+from pipelines.snapshot import Warehouse
+
+CODE = "upload"
+TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt", "tsv")
+ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING = (
+    "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing",
+)  # fmt: skip
+NAME = "upload_name"
+MOST_FINDINGS, MOST_CHANGES, MOST_LOADS = 100, 200, 100
+
+
+def draw(view: View, password: Callable[[], None]) -> None:
+    """The section; ``password`` draws the way in for an editor who has not entered."""
+    warehouse = data.warehouse()
+    entries = Loads(warehouse).entries()
+    _told_before()
+    try:
+        access.require_editor()
+        editor = True
+    except access.NotAnEditor as refusal:
+        editor = False
+        filters.codes().pop(CODE, None)
+        st.info(str(refusal))
+        if access.configured_password():
+            password()
+    if editor:
+        given = _current(warehouse)
+        if given is None:
+            _choose(warehouse, empty=not effective(entries))
+        else:
+            _examine(view, warehouse, given)
+    _loads(warehouse, entries, editor)
+
+
+def _told_before() -> None:
+    """What the last action came to; after a publication, the way to see it."""
+    if DONE not in st.session_state:
+        return
+    sentence, published = st.session_state[DONE]
+    st.success(sentence)
+    if published and st.button(_("Открыть в «Сравнении»"), key="upload_see", type="primary"):
+        del st.session_state[DONE]
+        filters.go("compare", data="own")
+    if not published:
+        del st.session_state[DONE]
+
+
+def _current(warehouse: Warehouse) -> Upload | None:
+    code = filters.codes().get(CODE)
+    if not code:
+        return None
+    found = uploads.find(warehouse, code)
+    if found is not None and found.published is None and found.paths:
+        return found
+    filters.codes().pop(CODE, None)
+    if found is None or found.published is None:
+        st.warning(_("Этой загрузки больше нет: её убрали или прошла неделя. Выберите файлы ещё раз."))
+    elif DONE not in st.session_state:
+        st.info(_("Эта загрузка уже опубликована: она в списке ниже."))
+    return None
+
+
+# --- choosing -----------------------------------------------------------------------------------------------
+
+
+def _choose(warehouse: Warehouse, empty: bool) -> None:
+    if empty:
+        st.markdown(
+            _(
+                "**Своих данных пока нет.** Начать можно с любого из двух:\n"
+                "1. **реестр организаций** — логины, названия, муниципалитеты: тогда всё остальное узнаётся по нему;\n"
+                "2. **файлы с логинами школ**, как их выдал ФИС ОКО («Статистика по отметкам» и другие): организации "
+                "возьмутся из самого файла."
+            )
+        )
+    number = st.session_state.setdefault(ROUND, 0)
+    files = upload.choose_several(
+        _("Перетащите сюда файлы или выберите их: книги `.xlsx` `.xls` `.ods` и таблицы `.csv`, одну или сразу много"),
+        TYPES,
+        key=f"upload_files_{number}",
+    )
+    st.caption(_("Сначала проверка: до кнопки «Опубликовать» ничего не изменится."))
+    if files:
+        _start(warehouse, [(file.name, file.getvalue()) for file in files])
+
+
+def _start(warehouse: Warehouse, files: Sequence[tuple[str, bytes]]) -> None:
+    try:
+        begun = uploads.start(warehouse, files)
+    except PipelineError as error:
+        st.error(escaped(str(error)))
+        return
+    st.session_state.pop(DONE, None)
+    st.session_state[ROUND] += 1
+    filters.codes()[CODE] = begun.id
+    filters.write_address()
+    st.rerun()
+
+
+# --- what was found -----------------------------------------------------------------------------------------
+
+
+def _examine(view: View, warehouse: Warehouse, given: Upload) -> None:
+    try:
+        with st.spinner(_("Читаем и проверяем…")):
+            checked = uploads.check(warehouse, given)
+    except PipelineError as error:
+        st.error(escaped(str(error)))
+        _leave(given)
+        return
+    _meanwhile(warehouse, given, checked)
+    _verdict(checked)
+    _files(checked)
+    _questions(given, checked)
+    _mapping(warehouse, given, checked)
+    _findings(checked)
+    _changes(view, checked)
+    _publish(warehouse, given, checked)
+
+
+def _meanwhile(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
+    """Say that somebody published since these changes were last shown; they are told against the new data now."""
+    seen = st.session_state.get(SEEN)
+    if st.session_state.pop(MEANWHILE, False) or (seen and seen[0] == given.id and seen[1] != checked.base):
+        last = next((entry for entry in reversed(Loads(warehouse).entries())), None)
+        who = f" ({last.by}, {words.moment(last.when)})" if last and last.by else ""
+        st.warning(
+            _(
+                "Пока вы смотрели, данные опубликовал кто-то другой{who}. Ничего не потеряно: изменения ниже "
+                "посчитаны заново, относительно новых данных. Проверьте их и опубликуйте ещё раз."
+            ).format(who=escaped(who))
+        )
+    st.session_state[SEEN] = (given.id, checked.base)
+
+
+def _verdict(checked: Checked) -> None:
+    errors = sum(finding.grade == "error" for finding in checked.findings)
+    asked = sum(finding.grade == "warning" for finding in checked.findings)
+    if checked.stopped:
+        st.error(
+            _("**Загрузить пока нельзя: {errors}.** Исправьте их в файле или ответьте на вопросы ниже. "
+              "Опубликованные данные не изменились.").format(
+                errors=words.counted(errors, _("ошибка"), _("ошибки"), _("ошибок"))
+            )
+        )  # fmt: skip
+    elif checked.nothing_new:
+        st.info(_("**Всё это уже загружено.** Публиковать нечего."))
+    elif asked:
+        st.warning(
+            _("**Можно публиковать.** Есть {asked} к составителю — посмотрите их сначала.").format(
+                asked=words.counted(asked, _("вопрос"), _("вопроса"), _("вопросов"))
+            )
+        )
+    else:
+        st.success(_("**Можно публиковать.** Ошибок и вопросов нет."))
+
+
+def _files(checked: Checked) -> None:
+    rows = [
+        [
+            file.file,
+            FORMATS.get(file.format or "", _("форма не узнана")) if file.format else _words_unread(file),
+            numbers.shortest(file.rows) if file.rows else numbers.MISSING,
+            numbers.shortest(file.observations) if file.observations else numbers.MISSING,
+            words.graded(file.findings),
+        ]
+        for file in checked.files
+    ]
+    heads = [_("Файл"), _("Что это"), _("Строк"), _("Значений"), _("Замечания")]
+    facts.table(heads, rows, _("Что узнано"), numbers=(2, 3))
+    if any(file.pupil_level for file in checked.files):
+        st.caption(
+            _("Результаты отдельных учеников: загружаются только итоги, сам файл удаляется после публикации "
+              "и не позже чем через сутки.")
+        )  # fmt: skip
+
+
+def _words_unread(file: Told) -> str:
+    if any(finding.rule == "already_loaded" for finding in file.findings):
+        return _("уже загружен")
+    return _("таблица незнакомой формы") if file.unknown else _("не прочитан")
+
+
+def _questions(given: Upload, checked: Checked) -> None:
+    """Year and territory, where a file does not say them."""
+    rules = {finding.rule for finding in checked.findings}
+    wants_year = given.year is not None or "year_missing" in rules
+    wants_territory = given.territory is not None or rules & words.ASK_TERRITORY
+    if not (wants_year or wants_territory):
+        return
+    with st.form("upload_answers"):
+        st.markdown(_("**Чего файл не говорит**"))
+        left, right, button = st.columns([1, 2, 1], vertical_alignment="bottom")
+        year, territory = "", ""
+        if wants_year:
+            year = left.text_input(_("Год"), value=str(given.year or ""), key="upload_year", help=words.year_help())
+        if wants_territory:
+            territory = right.text_input(
+                _("Регион или территория: название или код"), value=given.territory or "", key="upload_territory"
+            )
+        pressed = button.form_submit_button(_("Проверить снова"), width="stretch")
+    if pressed:
+        if year.strip() and not (year.strip().isdigit() and 1990 <= int(year) <= 2100):
+            st.error(_("Год — четыре цифры, например 2024."))
+            return
+        uploads.answer(given, year=int(year) if year.strip() else None, territory=territory.strip() or None)
+        st.rerun()
+
+
+# --- a table of no known form -------------------------------------------------------------------------------
+
+
+def _mapping(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
+    unknown = [file for file in checked.files if file.unknown]
+    accepted = given.mapping
+    if not unknown and not accepted:
+        return
+    st.subheader(_("Таблица незнакомой формы"))
+    if unknown and len(unknown) < len(checked.files):
+        st.markdown(_("Такую таблицу загружают отдельно: остальные файлы останутся здесь."))
+        for file in unknown:
+            if st.button(
+                _("Отдельно: {file}").format(file=escaped(file.file)), key=f"upload_apart_{file.path.parent.name}"
+            ):
+                apart = uploads.set_apart(warehouse, given, file.path)
+                filters.codes()[CODE] = apart.id
+                st.rerun()
+        return
+    rows = checked.proposed_rows if not accepted else checked.files[0].first_rows
+    if checked.questions and not accepted:
+        st.markdown(
+            _("Ниже — предложенное соответствие столбцов. Осталось ответить:")
+            + "".join(f"\n- {escaped(question)}" for question in checked.questions)
+        )
+    else:
+        st.markdown(_("Так таблица будет прочитана. Поправьте соответствие, если что-то не так."))
+    if len(rows):
+        heads, lines = words.first_rows(rows, checked.names)
+        facts.table(heads, lines, _("Первые строки, как они загрузятся"), numbers=(len(heads) - 1,))
+    with st.form("upload_mapping"):
+        text = st.text_area(
+            _("Соответствие столбцов: буквы столбцов и номера строк — как на листе"),
+            value=accepted or checked.proposal, height=320, key=f"upload_toml_{given.id}",
+        )  # fmt: skip
+        left, right = st.columns(2)
+        pressed = left.form_submit_button(_("Прочитать так"), type="primary", width="stretch")
+        dropped = right.form_submit_button(_("Предложить заново"), width="stretch", disabled=not accepted)
+    if pressed or dropped:
+        try:
+            uploads.accept_mapping(given, text if pressed else "")
+        except UnknownCode as error:
+            st.error(escaped(str(error)))
+            return
+        if dropped:
+            del st.session_state[f"upload_toml_{given.id}"]
+        st.rerun()
+    st.download_button(
+        _("Сохранить соответствие в файл"), (accepted or checked.proposal).encode(), file_name="mapping.toml",
+        mime="application/toml", key="upload_toml_file", on_click="ignore", type="tertiary",
+    )  # fmt: skip
+
+
+# --- findings -----------------------------------------------------------------------------------------------
+
+
+def _findings(checked: Checked) -> None:
+    """By grade, errors open: place, what was seen and expected, how to mend it; then what can be sent back."""
+    several = len(checked.files) > 1
+    for grade in words.GRADES:
+        found = [finding for finding in checked.findings if finding.grade == grade and finding.rule != "already_loaded"]
+        if not found:
+            continue
+        with st.expander(f"{words.grade_name(grade)}: {len(found)}", expanded=grade == "error"):
+            heads, rows = words.findings_table(found[:MOST_FINDINGS], several)
+            facts.table(heads, rows, words.grade_meaning(grade))
+            if len(found) > MOST_FINDINGS:
+                st.caption(_("Показаны первые {n} из {all}; все — в отчёте.").format(n=MOST_FINDINGS, all=len(found)))
+    told = [file for file in checked.files if file.findings and not file.pupil_level and file.kind != "—"]
+    told = [file for file in told if any(finding.rule != "already_loaded" for finding in file.findings)]
+    if told:
+        with st.popover(_("Отчёт для составителя"), type="tertiary"):
+            for number, file in enumerate(told):
+                st.download_button(
+                    escaped(file.file),
+                    partial(_report, file),
+                    file_name=_("замечания — {name}.xlsx").format(name=Path(file.path.name).stem),
+                    mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    key=f"upload_report_{number}",
+                    on_click="ignore",
+                    width="stretch",
+                )
+            st.caption(_("Его же книга: ячейки отмечены цветом, замечания — в примечаниях к ним."))
+    elif any(file.pupil_level and file.findings for file in checked.files):
+        st.caption(_("Копия файла с результатами учеников не создаётся: отправьте составителю адреса ячеек."))
+
+
+def _report(file: Told) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return uploads.report(file, Path(folder) / "report.xlsx")
+
+
+# --- what would change --------------------------------------------------------------------------------------
+
+
+def _changes(view: View, checked: Checked) -> None:
+    frame = checked.changes
+    if frame.empty:
+        return
+    st.subheader(_("Что изменится"))
+    counts = {kind: int((frame["change"] == kind).sum()) for kind in words.CHANGES}
+    st.markdown(" · ".join(f"{words.change_name(kind)}: **{numbers.shortest(n)}**" for kind, n in counts.items() if n))
+    heads, rows = words.preview_table(frame, checked.names)
+    facts.table(heads, rows[:MOST_CHANGES], _("По показателям и муниципалитетам"), numbers=range(3, len(heads)))
+    changed = frame[frame["change"].isin(["changed", "withdrawn"])]
+    if len(changed):
+        with st.expander(_("Было → станет: {n}").format(n=numbers.shortest(len(changed)))):
+            heads, rows = words.changed_table(changed.head(MOST_CHANGES), view.snapshot, checked.names)
+            facts.table(heads, rows, _("Изменённые и отозванные значения"))
+            if len(changed) > MOST_CHANGES:
+                st.caption(
+                    _("Показаны первые {n} из {all}.").format(n=MOST_CHANGES, all=numbers.shortest(len(changed)))
+                )
+
+
+# --- publishing ---------------------------------------------------------------------------------------------
+
+
+def _publish(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
+    if checked.stopped or checked.nothing_new:
+        _leave(given)
+        return
+    left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+    name = left.text_input(_("Ваше имя — оно останется в истории"), key=NAME, max_chars=80)
+    pressed = middle.button(_("Опубликовать"), key="upload_publish", type="primary", width="stretch")
+    if right.button(_("Отменить загрузку"), key="upload_leave", width="stretch"):
+        _left(given)
+    if not pressed:
+        return
+    if not name.strip():
+        st.error(_("Впишите имя: история загрузок говорит, кто их опубликовал."))
+        return
+    try:
+        with st.spinner(_("Публикуем…")):
+            published = uploads.publish(warehouse, given, checked.base, name.strip())
+    except uploads.PublishedMeanwhile:
+        st.session_state[MEANWHILE] = True
+        st.rerun()
+    except PipelineError as error:
+        st.error(escaped(str(error)))
+        return
+    filters.codes().pop(CODE, None)
+    st.session_state[DONE] = (
+        _("Опубликовано: {files}. Отозвать можно в списке ниже.").format(
+            files=", ".join(escaped(file.file) for file in checked.files)
+        ),
+        published,
+    )
+    filters.write_address()
+    st.rerun()
+
+
+def _leave(given: Upload) -> None:
+    if st.button(_("Выбрать другие файлы"), key="upload_leave"):
+        _left(given)
+
+
+def _left(given: Upload) -> None:
+    uploads.give_up(given)
+    filters.codes().pop(CODE, None)
+    filters.write_address()
+    st.rerun()
+
+
+# --- what was loaded ----------------------------------------------------------------------------------------
+
+
+def _loads(warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
+    if not entries:
+        return
+    st.subheader(_("Загружено"))
+    counted = {entry.id for entry in effective(entries)}
+    newest = list(reversed(entries))[:MOST_LOADS]
+    heads = [_("Когда"), _("Кто"), _("Файл"), _("Что это"), _("Строк"), _("Значений"), _("Состояние"), _("Отпечаток")]
+    rows = [
+        [
+            words.moment(entry.when),
+            entry.by or numbers.MISSING,
+            entry.file,
+            FORMATS.get(entry.format, entry.format),
+            numbers.shortest(entry.rows),
+            numbers.shortest(entry.observations),
+            words.state(entry, entry.id in counted),
+            facts.Short(entry.sha256),
+        ]
+        for entry in newest
+    ]
+    facts.table(heads, rows, _("Загрузки, новые сверху"), numbers=(4, 5))
+    if editor:
+        _withdraw(warehouse, [entry for entry in newest if entry.withdrawn is None])
+        _originals(warehouse, newest)
+
+
+def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
+    if not offered:
+        return
+    by_id = {entry.id: entry for entry in offered}
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    chosen = left.selectbox(
+        _("Отозвать загрузку"), list(by_id), key="withdraw_choice",
+        format_func=lambda code: f"{by_id[code].file} · {words.moment(by_id[code].when)}",
+    )  # fmt: skip
+    if right.button(_("Отозвать…"), key="withdraw_ask", width="stretch"):
+        st.session_state[WITHDRAWING] = chosen
+    if st.session_state.get(WITHDRAWING) != chosen:
+        return
+    entry = by_id[chosen]
+    st.warning(
+        _("Значения из «{file}» ({n}) исчезнут у всех; вернутся прежние, если они были.").format(
+            file=escaped(entry.file), n=numbers.shortest(entry.observations)
+        )
+    )
+    name_column, no, yes = st.columns([2, 1, 1], vertical_alignment="bottom")
+    name = name_column.text_input(_("Ваше имя"), value=st.session_state.get(NAME, ""), key="withdraw_name")
+    if no.button(_("Отмена"), key="withdraw_no", width="stretch"):
+        del st.session_state[WITHDRAWING]
+        st.rerun()
+    if not yes.button(_("Да, отозвать"), key="withdraw_yes", type="primary", width="stretch"):
+        return
+    if not name.strip():
+        st.error(_("Впишите имя: история загрузок говорит, кто их отозвал."))
+        return
+    try:
+        with st.spinner(_("Отзываем…")):
+            result = uploads.withdraw(warehouse, chosen, name.strip())
+    except PipelineError as error:
+        st.error(escaped(str(error)))
+        return
+    errors = [finding.message for finding in result.findings if finding.grade == "error"]
+    if errors:
+        st.error(_("Не отозвано: {why}").format(why=escaped("; ".join(errors[:3]))))
+        return
+    del st.session_state[WITHDRAWING]
+    st.session_state[DONE] = (_("Отозвано: {file}.").format(file=escaped(entry.file)), None)
+    st.rerun()
+
+
+def _originals(warehouse: Warehouse, entries: Sequence[Load]) -> None:
+    store = Loads(warehouse)
+    kept: dict[str, tuple[Load, Path]] = {}
+    for entry in entries:
+        path = store.original(entry)
+        if path is not None:
+            kept.setdefault(entry.sha256, (entry, path))
+    if not kept:
+        return
+    with st.popover(_("Исходные файлы"), type="tertiary"):
+        for sha256, (entry, path) in kept.items():
+            st.download_button(
+                escaped(entry.file), path.read_bytes, file_name=entry.file, key=f"original_{sha256}",
+                mime="application/octet-stream", on_click="ignore", width="stretch",
+            )  # fmt: skip

@@ -1,0 +1,359 @@
+"""An upload between choosing files and publishing them: kept on disk, so that a reload or a restart loses nothing.
+
+``<warehouse>/uploads/<id>/``::
+
+    upload.json      what was given and answered; written last, replaced atomically
+    mapping.toml     the mapping that an editor accepted, if any
+    1/<file name>    the files as they came, each in a folder of its own
+
+What was read of them is not kept but read again: the files are the state. They are removed when the upload is
+published or given up, and in any case after a week; results of single pupils after a day.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import threading
+import time
+import unicodedata
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pages.shared import access
+from pages.shared.texts import _
+from pipelines import loading
+from pipelines.build import BuildResult
+from pipelines.catalogue import load_catalogue
+from pipelines.errors import PipelineError, UnknownCode
+from pipelines.loading import LoadedFile
+from pipelines.loads import Loads
+from pipelines.own_indicators import extended
+from pipelines.readers.context import Context
+from pipelines.readers.mapped import read_mapped
+from pipelines.readers.mapping import TableMapping, parse_mapping
+from pipelines.readers.propose import propose
+from pipelines.readers.report import write_report
+from pipelines.readers.staged import Finding
+from pipelines.snapshot import Warehouse, now, replace_atomically
+
+UPLOAD_ID = re.compile(r"[0-9a-f]{16}")
+KEPT_SECONDS = 7 * 24 * 3600
+KEPT_PUPILS_SECONDS = 24 * 3600
+MOST_NAME = 80
+SHOWN_ROWS = 8
+KEPT_CHECKS = 6
+
+_lock = threading.Lock()
+_publishing = threading.Lock()
+_checks: OrderedDict[tuple[object, ...], Checked] = OrderedDict()
+
+
+class PublishedMeanwhile(PipelineError):
+    """Somebody else published after the changes were shown: they are to be looked at again."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One upload. ``published`` is the snapshot that came of it; its files are gone then."""
+
+    id: str
+    folder: Path
+    names: tuple[str, ...]
+    year: int | None = None
+    territory: str | None = None
+    published: str | None = None
+    pupil_level: bool = False
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files in the order in which they were given."""
+        return [self.folder / str(number) / name for number, name in enumerate(self.names, 1) if name]
+
+    @property
+    def mapping(self) -> str:
+        """The accepted mapping as text; empty when there is none."""
+        path = self.folder / "mapping.toml"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of one file after the checks; nothing of its contents beyond the first rows of a mapped table."""
+
+    file: str
+    path: Path
+    kind: str
+    format: str | None
+    rows: int
+    observations: int
+    findings: tuple[Finding, ...]
+    pupil_level: bool
+    first_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the file is a table of no known form."""
+        return any(finding.rule == "unknown_format" for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answer to an upload against the snapshot ``base``.
+
+    ``changes`` is :meth:`Prepared.changes`. For a table of no known form ``proposal`` is a mapping to begin with,
+    ``questions`` what it leaves open and ``proposed_rows`` the first rows as they would load by it.
+    """
+
+    files: tuple[Told, ...]
+    base: str | None
+    changes: pd.DataFrame
+    names: dict[str, str]
+    proposal: str = ""
+    questions: tuple[str, ...] = ()
+    proposed_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings of all files."""
+        return [finding for file in self.files for finding in file.findings]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether an error keeps the upload from being published."""
+        return any(finding.grade == "error" for finding in self.findings)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether every file is loaded already."""
+        return all(any(finding.rule == "already_loaded" for finding in file.findings) for file in self.files)
+
+
+# --- what changes something: each asks for the editor's proof itself ----------------------------------------
+
+
+def start(warehouse: Warehouse, files: Sequence[tuple[str, bytes]]) -> Upload:
+    """Keep the given files (name, contents) as a new upload."""
+    access.require_editor()
+    remove_old(warehouse)
+    upload_id = secrets.token_hex(8)
+    folder = warehouse.folder / "uploads" / upload_id
+    names = tuple(safe_name(name, number) for number, (name, _contents) in enumerate(files, 1))
+    try:
+        folder.mkdir(parents=True, mode=0o700)
+        upload = Upload(upload_id, folder, names)
+        for path, (_name, contents) in zip(upload.paths, files, strict=True):
+            path.parent.mkdir()
+            path.write_bytes(contents)
+        _save(upload)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise PipelineError(
+            _("Файлы не записаны: {why}. Проверьте свободное место и права на папку данных.").format(
+                why=error.strerror or error
+            )
+        ) from error
+    return upload
+
+
+def answer(upload: Upload, *, year: int | None, territory: str | None) -> Upload:
+    """Keep what the files do not say."""
+    access.require_editor()
+    answered = replace(upload, year=year, territory=territory)
+    _save(answered)
+    return answered
+
+
+def accept_mapping(upload: Upload, text: str) -> None:
+    """Keep a mapping (an empty text: none); raises :class:`UnknownCode` for one that cannot be used."""
+    access.require_editor()
+    if not text.strip():
+        (upload.folder / "mapping.toml").unlink(missing_ok=True)
+        return
+    parse_mapping(text, _("Соответствие"))
+    replace_atomically(upload.folder / "mapping.toml", text)
+
+
+def set_apart(warehouse: Warehouse, upload: Upload, path: Path) -> Upload:
+    """Make one file an upload of its own; the others stay."""
+    access.require_editor()
+    apart = start(warehouse, [(path.name, path.read_bytes())])
+    number = int(path.parent.name)
+    shutil.rmtree(path.parent, ignore_errors=True)
+    names = tuple("" if n == number else name for n, name in enumerate(upload.names, 1))
+    _save(replace(upload, names=names))
+    return apart
+
+
+def give_up(upload: Upload) -> None:
+    """Remove an upload with its files."""
+    access.require_editor()
+    shutil.rmtree(upload.folder, ignore_errors=True)
+
+
+def publish(warehouse: Warehouse, upload: Upload, base: str | None, name: str) -> str | None:
+    """Check the files once more and publish them; the new snapshot's id, ``None`` when nothing was new.
+
+    ``base`` is the snapshot against which the editor saw the changes. Raises :class:`access.NotAnEditor`,
+    :class:`PublishedMeanwhile`, and :class:`PipelineError` for everything else that stops a load.
+    """
+    editor = access.require_editor(name)
+    if not _publishing.acquire(timeout=60):
+        raise PipelineError(_("Другая публикация ещё идёт. Повторите через минуту: ничего не потеряно."))
+    try:
+        if warehouse.state().get("current") != base:
+            raise PublishedMeanwhile(_("Пока вы смотрели, данные опубликовал кто-то другой."))
+        prepared = loading.prepare(warehouse, upload.paths, **_call(upload))
+        try:
+            if prepared.base != base:
+                raise PublishedMeanwhile(_("Пока вы смотрели, данные опубликовал кто-то другой."))
+            published = loading.publish(prepared, by=editor.name, wait=5)
+        finally:
+            prepared.close()
+    finally:
+        _publishing.release()
+    _finish(upload, published or base or "")
+    return published
+
+
+def withdraw(warehouse: Warehouse, load: str, name: str) -> BuildResult:
+    """Take one load back; the findings of the result say why it could not be."""
+    editor = access.require_editor(name)
+    with _publishing:
+        return loading.withdraw(warehouse, load, by=editor.name, wait=5)
+
+
+# --- what only reads ----------------------------------------------------------------------------------------
+
+
+def find(warehouse: Warehouse, upload_id: str) -> Upload | None:
+    """The upload of this id; ``None`` for one that is not there, or is no id at all."""
+    if not UPLOAD_ID.fullmatch(upload_id):
+        return None
+    folder = warehouse.folder / "uploads" / upload_id
+    try:
+        kept: dict[str, Any] = json.loads((folder / "upload.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    names = tuple(safe_name(name, n) if name else "" for n, name in enumerate(kept.get("names", []), 1))
+    upload = Upload(
+        upload_id, folder, names, kept.get("year"), kept.get("territory"), kept.get("published"),
+        bool(kept.get("pupil_level")),
+    )  # fmt: skip
+    whole = upload.published is not None or all(path.exists() for path in upload.paths)
+    return upload if whole else None
+
+
+def safe_name(name: str, number: int) -> str:
+    """A file's own name without folders, invisible characters and what some system would not store."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    shown = "".join(char for char in last if unicodedata.category(char)[0] != "C")
+    shown = re.sub(r'[<>:"|?*]', "_", shown).strip(" .")
+    stem, dot, ending = shown.rpartition(".")
+    if not dot:
+        stem, ending = shown, ""
+    return f"{stem[:MOST_NAME].strip() or _('файл {n}').format(n=number)}{dot}{ending[:8]}"
+
+
+def check(warehouse: Warehouse, upload: Upload) -> Checked:
+    """Read and check the files; the answer is kept as long as neither they nor the published data change."""
+    current, loaded = warehouse.state().get("current"), tuple(entry.id for entry in Loads(warehouse).entries())
+    key = (str(warehouse.folder), upload, upload.mapping, current, loaded)
+    with _lock:
+        if key in _checks:
+            _checks.move_to_end(key)
+            return _checks[key]
+    checked = _check(warehouse, upload)
+    with _lock:
+        _checks[key] = checked
+        while len(_checks) > KEPT_CHECKS:
+            _checks.popitem(last=False)
+    if any(file.pupil_level for file in checked.files) and not upload.pupil_level:
+        _save(replace(upload, pupil_level=True))
+    return checked
+
+
+def report(file: Told, target: Path) -> bytes:
+    """The sender's workbook with the findings marked in it; raises :class:`PipelineError` for pupil-level files."""
+    write_report(file.path, file.kind, file.findings, target, pupil_level=file.pupil_level)
+    return target.read_bytes()
+
+
+def remove_old(warehouse: Warehouse) -> None:
+    """Remove uploads that nobody came back to."""
+    for folder in (warehouse.folder / "uploads").glob("*/"):
+        upload = find(warehouse, folder.name)
+        kept = KEPT_PUPILS_SECONDS if upload and upload.pupil_level else KEPT_SECONDS
+        try:
+            if time.time() - folder.stat().st_mtime > kept:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def _call(upload: Upload) -> dict[str, Any]:
+    mapping = parse_mapping(upload.mapping, _("Соответствие")) if upload.mapping else None
+    return {"year": upload.year, "territory": upload.territory, "mapping": mapping}
+
+
+def _check(warehouse: Warehouse, upload: Upload) -> Checked:
+    call = _call(upload)
+    prepared = loading.prepare(warehouse, upload.paths, **call)
+    try:
+        changes = prepared.changes() if prepared.news else pd.DataFrame()
+    finally:
+        prepared.close()
+    catalogue = extended(load_catalogue(), Loads(warehouse).declared())
+    mapping: TableMapping | None = call["mapping"]
+    declared = mapping.declared if mapping else ()
+    names = {code: indicator.name for code, indicator in extended(catalogue, declared).indicators.items()}
+    proposed = _proposed(prepared.files, Context(catalogue, upload.year, upload.territory))
+    return Checked(tuple(_told(file) for file in prepared.files), prepared.base, changes, names, *proposed)
+
+
+def _told(file: LoadedFile) -> Told:
+    reading = file.reading
+    pupils = reading is not None and reading.pupil_level
+    rows = pd.DataFrame()
+    if reading is not None and reading.format == "mapping":
+        rows = reading.observations.head(SHOWN_ROWS).copy()
+    return Told(
+        file.file, file.path, file.opened.kind if file.opened else "—", file.format, file.rows, file.observations,
+        tuple(file.findings), pupils, rows,
+    )  # fmt: skip
+
+
+def _proposed(files: Sequence[LoadedFile], context: Context) -> tuple[str, tuple[str, ...], pd.DataFrame]:
+    """A mapping for the first table of no known form, and its first rows read by it."""
+    told = (file for file in files if any(finding.rule == "unknown_format" for finding in file.findings))
+    file = next((file for file in told if file.opened is not None and file.opened.tables), None)
+    if file is None or file.opened is None:
+        return "", (), pd.DataFrame()
+    proposal = propose(file.opened, context)
+    try:
+        rows = read_mapped(file.opened, parse_mapping(proposal.text), context).observations.head(SHOWN_ROWS).copy()
+    except UnknownCode:
+        rows = pd.DataFrame()
+    return proposal.text, tuple(proposal.questions), rows
+
+
+def _save(upload: Upload) -> None:
+    kept = {
+        "names": list(upload.names), "year": upload.year, "territory": upload.territory,
+        "published": upload.published, "pupil_level": upload.pupil_level, "when": now(),
+    }  # fmt: skip
+    replace_atomically(upload.folder / "upload.json", json.dumps(kept, ensure_ascii=False))
+
+
+def _finish(upload: Upload, published: str) -> None:
+    """Remember what came of the upload and let its files go."""
+    _save(replace(upload, published=published))
+    for path in upload.paths:
+        shutil.rmtree(path.parent, ignore_errors=True)

@@ -1,0 +1,210 @@
+"""The words and small tables of «Загрузка»: findings, changes, first rows, states of loads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import numbers
+from pages.shared.facts import NOTHING, Cell
+from pages.shared.texts import N_, _, ngettext
+from pipelines import queries_loads
+from pipelines.loads import Load
+from pipelines.readers.rules import rules
+from pipelines.readers.staged import Finding
+from pipelines.snapshot import Snapshot
+
+GRADES = {"error": N_("Ошибки"), "warning": N_("Вопросы"), "note": N_("Заметки")}
+MEANINGS = {
+    "error": N_("Не дают загрузить файл"),
+    "warning": N_("Загрузить можно; спросите составителя"),
+    "note": N_("Ничего не требуют"),
+}
+CHANGES = {
+    "new": N_("новых"),
+    "changed": N_("изменённых"),
+    "withdrawn": N_("отозванных"),
+    "same": N_("прежних"),
+}
+ASK_TERRITORY = {"territory_missing", "no_register"}
+
+# What the table of rules advises to a caller of the command line is said here as it is done on the page.
+MENDED_HERE = {
+    "year_missing": N_("Впишите год выше или добавьте в файл столбец «Год»."),
+    "territory_missing": N_("Впишите территорию выше или добавьте в файл столбец с названием или логином."),
+    "no_register": N_("Загрузите реестр организаций или впишите регион выше."),
+    "unknown_format": N_("Опишите таблицу соответствием столбцов: оно предложено на этой странице."),
+    "mapping_unusable": N_("Исправьте соответствие столбцов на этой странице."),
+    "unknown_indicator": N_("Проверьте код показателя или опишите показатель в соответствии."),
+    "year_differs": N_("Проверьте, тот ли файл выбран и тот ли год вписан."),
+}
+
+
+def counted(n: int, one: str, few: str, many: str) -> str:
+    """«2 ошибки»."""
+    return f"{numbers.shortest(n)} {ngettext(one, few, many, n)}"
+
+
+def moment(text: str) -> str:
+    """«22.11.2026 04:01» in the reader's time zone, in the server's where the browser has not said."""
+    then = datetime.fromisoformat(text)
+    try:
+        zone = ZoneInfo(st.context.timezone) if st.context.timezone else None
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = None
+    return then.astimezone(zone).strftime("%d.%m.%Y %H:%M")
+
+
+def grade_name(grade: str) -> str:
+    """«Ошибки»."""
+    return _(GRADES[grade])
+
+
+def grade_meaning(grade: str) -> str:
+    """What a grade asks of the editor."""
+    return _(MEANINGS[grade])
+
+
+def graded(findings: Iterable[Finding]) -> str:
+    """«2 ошибки, 1 вопрос»."""
+    found = Counter(finding.grade for finding in findings if finding.rule != "already_loaded")
+    forms = {
+        "error": (_("ошибка"), _("ошибки"), _("ошибок")),
+        "warning": (_("вопрос"), _("вопроса"), _("вопросов")),
+        "note": (_("заметка"), _("заметки"), _("заметок")),
+    }
+    return ", ".join(counted(found[grade], *forms[grade]) for grade in GRADES if found[grade]) or _("нет")
+
+
+def year_help() -> str:
+    """How a school year is written."""
+    return _("Учебный год пишется первым годом: 2024/25 — это 2024.")
+
+
+def findings_table(findings: Sequence[Finding], with_file: bool) -> tuple[list[str], list[list[Cell]]]:
+    """Heads and rows: place, what was noticed, what was seen, what was expected, how to mend it."""
+    heads = [_("Где"), _("Что замечено"), _("Стоит"), _("Ожидалось"), _("Как исправить")]
+    rows: list[list[Cell]] = []
+    for told in findings:
+        what, mend = said(told)
+        if told.count > 1:
+            what += " " + _("(строк: {n})").format(n=numbers.shortest(told.count))
+        rows.append([place(told, with_file), what, told.seen or NOTHING, told.expected or NOTHING, mend or NOTHING])
+    return heads, rows
+
+
+def place(told: Finding, with_file: bool) -> str:
+    """«отметки.xlsx · Лист1 · H2»."""
+    parts = [told.file if with_file else None, told.sheet, told.cell]
+    return " · ".join(part for part in parts if part) or told.file or numbers.MISSING
+
+
+def said(told: Finding) -> tuple[str, str]:
+    """What a finding says and its advice; both together where a check has no entry in the table of rules."""
+    rule = rules().get(told.rule)
+    if rule is None:
+        return told.message, ""
+    what = rule.message.format(seen=told.seen or _("пусто"), expected=told.expected or "", count=told.count)
+    mend = _(MENDED_HERE[told.rule]) if told.rule in MENDED_HERE else rule.mend
+    return what[:1].upper() + what[1:], mend
+
+
+def change_name(kind: str) -> str:
+    """«новых»."""
+    return _(CHANGES[kind])
+
+
+def preview_table(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[list[str], list[list[Cell]]]:
+    """The changes counted by indicator, district and year; kinds that do not occur have no column."""
+    kinds = [kind for kind in CHANGES if (frame["change"] == kind).any()]
+    keys = ["indicator", "district", "year"]
+    counts = frame.groupby([*keys, "change"], dropna=False).size().unstack("change", fill_value=0).reset_index()
+    heads = [_("Показатель"), _("Муниципалитет"), _("Год"), *(change_name(kind) for kind in kinds)]
+    rows: list[list[Cell]] = [
+        [
+            names.get(row["indicator"], row["indicator"]),
+            numbers.MISSING if numbers.is_missing(row["district"]) else row["district"],
+            str(int(row["year"])),
+            *(numbers.shortest(int(row[kind])) if row[kind] else NOTHING for kind in kinds),
+        ]
+        for row in counts.to_dict("records")
+    ]
+    return heads, rows
+
+
+def changed_table(
+    frame: pd.DataFrame, snapshot: Snapshot, names: Mapping[str, str]
+) -> tuple[list[str], list[list[Cell]]]:
+    """From → to of each key. What it was is told as everybody may see it (rule 13), what it will be from the file."""
+    before = queries_loads.published_figures(snapshot, sorted(set(frame["indicator"])))
+    was = {_key(row): row for row in before.to_dict("records")}
+    heads = [_("Показатель"), _("Территория"), _("Год"), _("Предмет, класс"), _("Было"), _("Станет"), _("Ячейка")]
+    rows: list[list[Cell]] = []
+    for row in frame.to_dict("records"):
+        earlier = was.get(_key(row))
+        rows.append(
+            [
+                names.get(row["indicator"], row["indicator"]),
+                row["territory_name"] if isinstance(row["territory_name"], str) else row["territory"],
+                str(int(row["year"])),
+                ", ".join(str(row[part]) for part in ("subject", "grade") if isinstance(row[part], str)) or NOTHING,
+                figure(earlier) if earlier else numbers.MISSING,
+                _("отозвано") if row["change"] == "withdrawn" else figure(row),
+                " · ".join(part for part in (row["sheet"], row["cell"]) if isinstance(part, str)) or NOTHING,
+            ]
+        )
+    return heads, rows
+
+
+def _key(row: Mapping[Any, Any]) -> tuple[Any, ...]:
+    return tuple(None if numbers.is_missing(row[key]) else row[key] for key in queries_loads.KEYS)
+
+
+def figure(row: Mapping[Any, Any]) -> str:
+    """«72,4 % (18 из 25)», «35», or why there is none."""
+    if isinstance(row.get("absence"), str) and row["absence"]:
+        return numbers.absence(row["absence"])
+    fraction = numbers.out_of(row.get("numerator"), row.get("denominator"))
+    known = fraction != numbers.MISSING
+    if not numbers.is_missing(row.get("percent")):
+        return numbers.percent(row["percent"]) + (f" ({fraction})" if known else "")
+    if not numbers.is_missing(row.get("value")):
+        return numbers.shortest(row["value"])
+    if known and row["denominator"]:
+        return f"{numbers.percent(numbers.share(row['numerator'], row['denominator']))} ({fraction})"
+    return numbers.shortest(row.get("numerator"))
+
+
+def first_rows(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[list[str], list[list[Cell]]]:
+    """The first rows of a mapped table as they would load; columns that say nothing are left out."""
+    heads = [_("Строка"), _("Территория"), _("Показатель"), _("Год"), _("Предмет, класс"), _("Значение")]
+    rows: list[list[Cell]] = []
+    for row in frame.to_dict("records"):
+        places = [row.get(part) for part in ("login", "school", "territory", "district", "region")]
+        told = [str(part) for part in places if isinstance(part, str) and part]
+        year = row.get("year")
+        rows.append(
+            [
+                str(int(row["row"]) + 1),
+                ", ".join(dict.fromkeys(told)) or numbers.MISSING,
+                names.get(str(row.get("indicator")), str(row.get("indicator") or numbers.MISSING)),
+                numbers.MISSING if numbers.is_missing(year) else str(int(year)),
+                ", ".join(str(row[part]) for part in ("subject", "grade") if isinstance(row.get(part), str)) or NOTHING,
+                figure(row),
+            ]
+        )
+    return heads, rows
+
+
+def state(entry: Load, counts: bool) -> str:
+    """«действует», «отозвана 22.11.2026 …», «заменена другой»."""
+    if entry.withdrawn:
+        by = f", {entry.withdrawn_by}" if entry.withdrawn_by else ""
+        return _("отозвана {when}").format(when=moment(entry.withdrawn)) + by
+    return _("действует") if counts else _("заменена другой")
