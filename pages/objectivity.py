@@ -41,7 +41,7 @@ def run(view: View) -> None:
     st.title(_("Объективность"))
     st.caption(escaped(_(CAUTION)))
     section = filters.choose(
-        "section", _("Что смотрим"), list(SECTIONS), lambda code: _(SECTIONS[code]), segmented=True
+        "objectivity_part", _("Что смотрим"), list(SECTIONS), lambda code: _(SECTIONS[code]), segmented=True
     )
     if section == "signs":
         _signs(view)

@@ -80,7 +80,7 @@ def test_signs_are_reasons_to_look_and_the_caution_stands_once(region):
 
 
 def test_the_journal_is_told_without_judgement_and_a_small_school_stays_hidden(region):
-    page = region(section="journal", district="d1")
+    page = region(objectivity_part="journal", district="d1")
     said = texts(page)
     assert "Само по себе это не хорошо и не плохо" in said
     assert "лучше" not in said and "хуже" not in said
@@ -90,7 +90,7 @@ def test_the_journal_is_told_without_judgement_and_a_small_school_stays_hidden(r
 
 
 def test_the_page_says_that_no_loaded_file_has_primary_scores(region):
-    said = texts(region(section="marks"))
+    said = texts(region(objectivity_part="marks"))
     assert "нет распределений первичных баллов: их даёт форма «Индивидуальные результаты»" in said
 
 
@@ -102,4 +102,4 @@ def test_a_region_without_lists_says_so(demo_warehouse, open_page):
 def test_the_demonstration_region_draws_every_section(demo_warehouse, open_page):
     for section in ("signs", "journal", "marks"):
         for cut in ("units", "years", "subjects"):
-            assert texts(open_page("objectivity", data="demo", year="2024", section=section, cut=cut))
+            assert texts(open_page("objectivity", data="demo", year="2024", objectivity_part=section, cut=cut))
