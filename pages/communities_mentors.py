@@ -16,9 +16,10 @@ from pages.shared.templates.area import Shade, shades
 from pages.shared.templates.worded import Lanes
 from pages.shared.texts import _, level_name, ngettext
 from pages.shared.view import View
-from pipelines import queries, queries_compare, queries_map
+from pipelines import queries_compare, queries_map
 from pipelines.programmes import demo
 from pipelines.programmes.communities import FocusGroup, roles
+from pipelines.programmes.demo import Offered
 from pipelines.snapshot import Snapshot
 
 Region = Mapping[str, Any]
@@ -28,108 +29,90 @@ ANY = "any"
 
 def mentors(view: View, region: Region, kind: str) -> None:
     """Places with mentors: how many are free, by competence, by district on a map, and by organisation."""
-    every = ask(demo.offers, view.snapshot, int(region["territory_id"]))
-    if kind:
-        every = every[every["type"] == kind]
     st.markdown("#### " + _("Карта наставников") + f" :orange-badge[{_(tables.DEMO)}]")
-    if every.empty:
+    number = int(region["territory_id"])
+    choices = ask(demo.choices, view.snapshot, number, kind)
+    if not choices.competences:
         st.caption(_("Организации этого типа мест у наставников не предлагают."))
         return
-    chosen = _choose(every)
-    if chosen.empty:
+    columns = st.columns(3)
+    with columns[0]:
+        names = {role.code: role.name for role in roles() if role.code in choices.roles}
+        role = _one("role", _("Роль"), names)
+    with columns[1]:
+        competence = _one("competence", _("Компетенция"), {one: one for one in choices.competences})
+    with columns[2]:
+        district = _district(choices.districts)
+    found = ask(demo.offered, view.snapshot, number, kind, role, competence, district)
+    if not found.organisations:
         st.info(_("Для этого выбора мест нет: смените роль или компетенцию."))
         return
-    st.markdown(f"**{_summary(chosen)}**")
+    st.markdown(f"**{_summary(found)}**")
     stamp = Stamp(
         source=_("Демонстрационная карта наставников"), snapshot=view.snapshot.id,
         filters=((_("Регион"), str(region["name"])),), demo=True,
     )  # fmt: skip
     left, right = st.columns(2, gap="medium")
     with left:
-        by_competence(chosen, stamp)
+        by_competence(found, stamp)
     with right:
-        by_district(view, region, chosen, stamp)
-    by_organisation(chosen)
+        by_district(view, number, found, stamp)
+    by_organisation(found)
 
 
-def _choose(every: pd.DataFrame) -> pd.DataFrame:
-    """The filters of role, competence and district."""
-    names = {role.code: role.name for role in roles()}
-    districts = dict(zip(every["district"], every["district_name"], strict=True))
-    columns = st.columns(3)
-    with columns[0]:
-        role = _one(every, "role", _("Роль"), names)
-    with columns[1]:
-        competence = _one(every, "competence", _("Компетенция"), {one: one for one in sorted(set(every["competence"]))})
-    with columns[2]:
-        district = _one(every, "district", level_name("district"), dict(sorted(districts.items(), key=lambda d: d[1])))
-    for column, value in (("role", role), ("competence", competence), ("district", district)):
-        every = every[every[column] == value] if value else every
-    return every
-
-
-def _one(every: pd.DataFrame, name: str, label: str, names: Mapping[str, str]) -> str:
-    present = [code for code in names if code in set(every[name])]
-    code = filters.codes().get(name)
-    every_code = "" if name == "district" else ANY
-    if name == "district":
-        # The shared filter of the other pages: no code is «Все».
-        options = [every_code, *present]
-        key = "filter_district"
-        st.session_state[key] = code if code in present else every_code
-        st.selectbox(
-            label, options, format_func=lambda one: names.get(one, _("Все")), key=key,
-            on_change=lambda: filters.set_code("district", st.session_state.get(key) or None),
-        )  # fmt: skip
-        return st.session_state[key] or ""
-    chosen = filters.choose(name, label, [ANY, *present], lambda one: names.get(one, _("Все")))
+def _one(name: str, label: str, names: Mapping[str, str]) -> str:
+    chosen = filters.choose(name, label, [ANY, *names], lambda one: names.get(one, _("Все")))
     return "" if chosen == ANY else chosen
 
 
-def _summary(chosen: pd.DataFrame) -> str:
-    places, taken = int(chosen["places"].sum()), int(chosen["taken"].sum())
-    organisations = chosen["territory"].nunique()
+def _district(names: Mapping[str, str]) -> str:
+    """The filter that other pages have too: no code is «Все»; a district without offers is all of them here."""
+    key = "filter_district"
+    code = filters.codes().get("district", "")
+    st.session_state[key] = code if code in names else ""
+    st.selectbox(
+        level_name("district"), ["", *names], format_func=lambda one: names.get(one, _("Все")), key=key,
+        on_change=lambda: filters.set_code("district", st.session_state.get(key) or None),
+    )  # fmt: skip
+    return st.session_state[key] or ""
+
+
+def _summary(found: Offered) -> str:
+    n = found.organisations
     return _("Мест {places}, занято {taken}, свободно {free}; предлагают {n} {organisations}").format(
-        places=numbers.shortest(places), taken=numbers.shortest(taken), free=numbers.shortest(places - taken),
-        n=organisations, organisations=ngettext("организация", "организации", "организаций", organisations),
+        places=numbers.shortest(found.places), taken=numbers.shortest(found.taken),
+        free=numbers.shortest(found.places - found.taken),
+        n=n, organisations=ngettext("организация", "организации", "организаций", n),
     )  # fmt: skip
 
 
-def by_competence(chosen: pd.DataFrame, stamp: Stamp) -> None:
+def by_competence(found: Offered, stamp: Stamp) -> None:
     """Taken places of all, one bar a competence."""
-    totals = chosen.groupby("competence", as_index=False)[["places", "taken"]].sum()
-    totals = totals.sort_values(["places", "competence"], ascending=[False, True])
+    totals = found.by_competence
     frame = pd.DataFrame(
         {"label": totals["competence"], "lane": "1", "numerator": totals["taken"], "denominator": totals["places"]}
     )
-    table = totals.assign(free=totals["places"] - totals["taken"])[["competence", "places", "taken", "free"]]
+    heads = [_("Компетенция"), _("Мест"), _("Занято"), _("Свободно")]
     charts.draw(
         Lanes((("1", _("занято мест из всех")),)), frame, key="mentors-competence", title=_("По компетенциям"),
-        stamp=stamp,
-        table=table.set_axis([_("Компетенция"), _("Мест"), _("Занято"), _("Свободно")], axis=1),
+        stamp=stamp, table=totals.assign(free=totals["places"] - totals["taken"]).set_axis(heads, axis=1),
     )  # fmt: skip
 
 
-def by_district(view: View, region: Region, chosen: pd.DataFrame, stamp: Stamp) -> None:
+def by_district(view: View, region: int, found: Offered, stamp: Stamp) -> None:
     """Free places on the map of districts; a district that offers none is named as such, not drawn as 0."""
-    register = ask(queries.territories, view.snapshot, demo.COLLECTION)
-    own = register[(register["level"] == "district") & (register["region_id"] == region["territory_id"])]
-    free = (chosen["places"] - chosen["taken"]).groupby(chosen["district"]).sum()
-    frame = pd.DataFrame(
-        {
-            "territory": own["code"],
-            "territory_name": own["name"],
+    free = [float(value) for value in found.by_district["free"]]
+    bounds = _bounds([value for value in free if value == value])
+    scale = shades(bounds) if bounds else (Shade(_("свободные места"), theme.LIGHT.steps[2], theme.DARK.steps[2]),)
+    frame = found.by_district.rename(columns={"free": "value"}).assign(
+        **{
             "level": "district",
-            "value": own["code"].map(free).astype(float),
             "unit": "item",
-            "absence": None,
+            "absence": [None if value == value else "not_applicable" for value in free],
+            "class": [0 if value != value else 1 + sum(value > bound for bound in bounds) for value in free],
         }
     )
-    bounds = _bounds([float(value) for value in frame["value"].dropna()])
-    scale = shades(bounds) if bounds else (Shade(_("свободные места"), theme.LIGHT.steps[2], theme.DARK.steps[2]),)
-    frame["class"] = [0 if value != value else 1 + sum(value > bound for bound in bounds) for value in frame["value"]]
-    frame.loc[frame["value"].isna(), "absence"] = "not_applicable"
-    shapes = ask(_shapes, view.snapshot, int(region["territory_id"]))
+    shapes = ask(_shapes, view.snapshot, region)
     charts.draw(
         charts.Choropleth(shapes, shades=scale, names=True), frame, key="mentors-map",
         title=_("Свободные места по муниципалитетам"), stamp=stamp,
@@ -151,10 +134,19 @@ def _shapes(snapshot: Snapshot, region: int) -> charts.Shapes:
     return charts.Shapes.from_geojson(queries_map.boundaries(snapshot, region))
 
 
-def by_organisation(chosen: pd.DataFrame) -> None:
+def by_organisation(found: Offered) -> None:
     """Every offer, in the order of districts and names: this is a list, not a rating."""
     names = {role.code: role.name for role in roles()}
-    shown = chosen.sort_values(["district_name", "territory_name", "competence"], kind="stable")
+    st.markdown("##### " + _("Кто предлагает"))
+    shown = found.offers
+    n = len(shown)
+    if n > tables.STATIC_ROWS and not st.toggle(
+        _("Весь список: {n}; короче — по муниципалитету, роли или компетенции").format(
+            n=f"{n} {ngettext('предложение', 'предложения', 'предложений', n)}"
+        ),
+        key="mentors-list",
+    ):
+        return
     table = pd.DataFrame(
         {
             _("Организация"): shown["territory_name"],
@@ -166,7 +158,6 @@ def by_organisation(chosen: pd.DataFrame) -> None:
             _("Свободно"): shown["places"] - shown["taken"],
         }
     ).reset_index(drop=True)
-    st.markdown("##### " + _("Кто предлагает"))
     alt = _("Организации, которые предлагают наставников")
     if len(table) > tables.STATIC_ROWS:
         tables.show(table, key="mentors-organisations", alt=alt)
@@ -215,29 +206,25 @@ def young_teachers(view: View, region: Region, years: Sequence[int], kind: str) 
 
 
 def groups_map(view: View, region: Region, groups: Sequence[FocusGroup]) -> None:
-    """Members of the focus groups where they stand, coloured by the year of their (latest) group."""
-    register = ask(queries.territories, view.snapshot, demo.COLLECTION)
-    years = {member.code: number for number, group in enumerate(groups, start=1) for member in group.members}
-    own = register[register["code"].isin(years) & register["latitude"].notna()]
-    spots = dict(zip(own["code"], zip(own["longitude"], own["latitude"], strict=True), strict=True))
-    frame = pd.DataFrame(
-        {
-            "territory": own["code"],
-            "territory_name": own["name"],
+    """Members of the focus groups where they stand, coloured by the year of their latest group."""
+    found = ask(demo.whereabouts, view.snapshot, int(region["territory_id"]))
+    years = [group.year for group in groups]
+    found = found[found["year"].isin(years)]
+    spots = dict(zip(found["territory"], zip(found["longitude"], found["latitude"], strict=True), strict=True))
+    frame = found[["territory", "territory_name", "type"]].assign(
+        **{
             "level": "school",
-            "type": own["type"],
-            "value": [float(groups[years[code] - 1].year) for code in own["code"]],
+            "value": found["year"].astype(float),
             "unit": "",
             "absence": None,
-            "class": [years[code] for code in own["code"]],
+            "class": [years.index(year) + 1 for year in found["year"]],
         }
     )
     colours = (theme.SKY, theme.AMBER, theme.GREEN, theme.PURPLE)
-    scale = tuple(Shade(str(group.year), colour, colour) for group, colour in zip(groups, colours, strict=False))
+    scale = tuple(Shade(str(year), colour, colour) for year, colour in zip(years, colours, strict=False))
     shapes = ask(_shapes, view.snapshot, int(region["territory_id"])).with_spots(spots)
     charts.draw(
         charts.Choropleth(shapes, shades=scale), frame, key="groups-map", title=_("Где участники фокус-групп"),
         stamp=Stamp(source=_("Демонстрационные фокус-группы"), snapshot=view.snapshot.id, demo=True),
-        table=frame[["territory_name", "class"]].assign(**{"class": [groups[n - 1].year for n in frame["class"]]})
-        .set_axis([_("Организация"), _("Год группы")], axis=1),
+        table=found[["territory_name", "year"]].set_axis([_("Организация"), _("Год группы")], axis=1),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -85,6 +86,80 @@ def offers(snapshot: Snapshot, region: int) -> pd.DataFrame:
         "territory", "territory_name", "type", "district", "district_name", "role", "competence", "places", "taken",
     )  # fmt: skip
     return pd.DataFrame(rows, columns=list(columns))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen among the offers of a type of organisation: codes of roles, competences, districts."""
+
+    roles: frozenset[str]
+    competences: tuple[str, ...]
+    districts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The offers of one choice and their sums.
+
+    ``by_competence`` has ``competence``, ``places``, ``taken``, the most places first; ``by_district`` every district
+    of the region with ``territory``, ``territory_name`` and ``free``, missing where nothing is offered: not 0.
+    """
+
+    offers: pd.DataFrame
+    by_competence: pd.DataFrame
+    by_district: pd.DataFrame
+    places: int
+    taken: int
+    organisations: int
+
+
+def choices(snapshot: Snapshot, region: int, kind: str = "") -> Choices:
+    """What the offers of organisations of type ``kind`` (all for an empty one) can be narrowed by."""
+    frame = _of_kind(offers(snapshot, region), kind)
+    named = sorted(set(zip(frame["district_name"], frame["district"], strict=True)))
+    return Choices(
+        frozenset(frame["role"]), tuple(sorted(set(frame["competence"]))), {code: name for name, code in named}
+    )
+
+
+def offered(
+    snapshot: Snapshot, region: int, kind: str = "", role: str = "", competence: str = "", district: str = ""
+) -> Offered:
+    """The offers of one choice; an empty code narrows nothing."""
+    frame = _of_kind(offers(snapshot, region), kind)
+    for column, value in (("role", role), ("competence", competence), ("district", district)):
+        frame = frame[frame[column] == value] if value else frame
+    totals = frame.groupby("competence", as_index=False)[["places", "taken"]].sum()
+    register = queries.territories(snapshot, COLLECTION)
+    own = register[(register["level"] == "district") & (register["region_id"] == region)]
+    free = (frame["places"] - frame["taken"]).groupby(frame["district"]).sum()
+    return Offered(
+        offers=frame.sort_values(["district_name", "territory_name", "competence"], kind="stable"),
+        by_competence=totals.sort_values(["places", "competence"], ascending=[False, True]),
+        by_district=pd.DataFrame(
+            {"territory": own["code"], "territory_name": own["name"], "free": own["code"].map(free).astype("float64")}
+        ),
+        places=int(frame["places"].sum()),
+        taken=int(frame["taken"].sum()),
+        organisations=int(frame["territory"].nunique()),
+    )
+
+
+def _of_kind(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    return frame[frame["type"] == kind] if kind else frame
+
+
+def whereabouts(snapshot: Snapshot, region: int) -> pd.DataFrame:
+    """Members of the focus groups that stand somewhere: one row an organisation with the year of its latest group.
+
+    Columns: ``territory``, ``territory_name``, ``type``, ``longitude``, ``latitude``, ``year``.
+    """
+    years = {member.code: group.year for group in groups(snapshot, region) for member in group.members}
+    own = _organisations(snapshot, region)
+    own = own[own["code"].isin(years) & own["latitude"].notna()]
+    named = own.rename(columns={"code": "territory", "name": "territory_name"})
+    columns = ["territory", "territory_name", "type", "longitude", "latitude"]
+    return named[columns].assign(year=[years[code] for code in own["code"]])
 
 
 def groups(snapshot: Snapshot, region: int) -> tuple[FocusGroup, ...]:

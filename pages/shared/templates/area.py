@@ -223,7 +223,7 @@ class Choropleth:
         ]
         spec = _map(
             base.told(rows), tuple(shade.fill(dark) for shade in scale),
-            ground=bool(ground), spots=bool(spots), dark=dark, selectable=selectable,
+            areas=bool(features), ground=bool(ground), spots=bool(spots), dark=dark, selectable=selectable,
         )  # fmt: skip
         spec = base.with_params(spec, words=[shade.word for shade in scale])
         data: dict[str, Any] = {"shapes": {"type": "FeatureCollection", "features": features}, "texts": texts}
@@ -254,7 +254,14 @@ def class_names(bounds: Sequence[float]) -> tuple[str, ...]:
 
 @base.kept
 def _map(
-    present: Sequence[str], colours: tuple[str, ...], *, ground: bool, spots: bool, dark: bool, selectable: bool
+    present: Sequence[str],
+    colours: tuple[str, ...],
+    *,
+    areas: bool,
+    ground: bool,
+    spots: bool,
+    dark: bool,
+    selectable: bool,
 ) -> Spec:
     page = theme.surface(dark)
     words = alt.param(name="words", value=[])
@@ -292,12 +299,10 @@ def _map(
         hit = hit.encode(opacity=alt.condition(unit, alt.value(0.35), alt.value(0))).add_params(unit)
     else:
         hit = hit.encode(opacity=alt.value(0))
-    layers = [
-        full.encode(fill=alt.Fill("properties.class:N", title=None, scale=scale, legend=legend)),
-        empty,
-        texts.encode(longitude="x:Q", latitude="y:Q", text="text:N", color=alt.Color("ink:N", scale=None)),
-        hit,
-    ]
+    filled = full.encode(fill=alt.Fill("properties.class:N", title=None, scale=scale, legend=legend))
+    written = texts.encode(longitude="x:Q", latitude="y:Q", text="text:N", color=alt.Color("ink:N", scale=None))
+    # A layer of areas without any would be a picture without a name to those who do not see it.
+    layers = [filled, empty, written, hit] if areas else [written]
     if ground:
         layers.insert(0, _features("ground").mark_geoshape(fill=page.panel, stroke=page.muted, aria=False))
     if spots:

@@ -98,3 +98,17 @@ def test_invented_groups_have_one_organisation_that_came_again(snapshot, region)
     groups = demo.groups(snapshot, region)
     assert len(source.repeated(groups)) == 1
     assert all(len({member.code for member in group.members}) == len(group.members) for group in groups)
+
+
+def test_sums_of_a_choice_are_the_sums_of_its_offers(snapshot, region):
+    found = demo.offered(snapshot, region, kind="preschool", competence="речевое развитие")
+    assert set(found.offers["type"]) == {"preschool"} and set(found.by_competence["competence"]) == {"речевое развитие"}
+    assert (found.places, found.taken) == (found.offers["places"].sum(), found.offers["taken"].sum())
+    assert found.by_district["free"].sum() == found.places - found.taken
+
+
+def test_a_district_that_offers_nothing_has_no_number_and_not_a_zero(snapshot, region):
+    found = demo.offered(snapshot, region, district="demo-d07")
+    by_code = found.by_district.set_index("territory")["free"]
+    assert by_code["demo-d07"] == found.places - found.taken
+    assert by_code.drop("demo-d07").isna().all() and len(by_code) == 14
