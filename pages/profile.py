@@ -23,6 +23,7 @@ from pages.shared.view import View, dated
 from pipelines import queries
 from pipelines.comparison import change, similar, spread
 from pipelines.comparison.words import chance_words, with_sentences
+from pipelines.snapshot import Snapshot
 from pipelines.statistics.verdicts import RULE_VERSION
 
 Row = Mapping[Any, Any]
@@ -72,32 +73,37 @@ def _level(view: View) -> str:
 
 
 def _figures(view: View, kind: str) -> pd.DataFrame:
-    """The unit's figures with verdicts and the spread of the others, worst first within each mechanism."""
     here = view.here
-    frame = ask(spread.spine, view.snapshot, int(here.unit["territory_id"]), here.year, benchmark=kind)
-    return frame if frame.empty else _laid_out(view, frame)
+    return ask(spine_rows, view.snapshot, int(here.unit["territory_id"]), here.year, kind)
 
 
-def _laid_out(view: View, frame: pd.DataFrame) -> pd.DataFrame:
-    catalogue = view.catalogue
-    listed = [entry.code for entry in catalogue.edition_in(view.here.year).mechanisms]
+def spine_rows(snapshot: Snapshot, territory: int, year: int, kind: str) -> pd.DataFrame:
+    """A unit's figures with verdicts and the spread of the others, worst first within each mechanism.
+
+    ``spread.spine`` with the columns that the chart needs: ``name``, ``group``, ``key`` and ``direction``.
+    """
+    frame = spread.spine(snapshot, territory, year, benchmark=kind)
+    if frame.empty:
+        return frame
+    catalogue = snapshot.catalogue
+    listed = [entry.code for entry in catalogue.edition_in(year).mechanisms]
+    place = {code: number for number, code in enumerate(dict.fromkeys([*listed, *catalogue.mechanisms]))}
     rows = frame.to_dict("records")
-    place = {code: number for number, code in enumerate([*listed, *catalogue.mechanisms])}
     frame = frame.assign(
-        name=[_row_name(view, row) for row in rows],
+        name=[_row_name(snapshot, row) for row in rows],
         group=[catalogue.mechanisms[row["mechanism"]].short for row in rows],
         key=[row_key(row) for row in rows],
         direction=[catalogue.indicators[row["indicator"]].direction for row in rows],
-        order=[
-            (place[row["mechanism"]], FLAGS.index(row["verdict"]) if row["verdict"] in FLAGS else 9) for row in rows
-        ],
+        place=[place[row["mechanism"]] for row in rows],
+        weight=[FLAGS.index(row["verdict"]) if row["verdict"] in FLAGS else len(FLAGS) for row in rows],
     )
-    return frame.sort_values("order", kind="stable").drop(columns="order").reset_index(drop=True)
+    frame = frame.sort_values(["place", "weight"], kind="stable").drop(columns=["place", "weight"])
+    return frame.reset_index(drop=True)
 
 
-def _row_name(view: View, row: Row) -> str:
+def _row_name(snapshot: Snapshot, row: Row) -> str:
     """«Успеваемость по ВПР, Математика, 4 кл.»: short enough for the side of a chart."""
-    name = words.row_name(view.catalogue, {**row, "grade": None})
+    name = words.row_name(snapshot.catalogue, {**row, "grade": None})
     return name if is_missing(row["grade"]) else f"{name}, {_('{grade} кл.').format(grade=row['grade'])}"
 
 
@@ -170,10 +176,9 @@ def _chosen_row(frame: pd.DataFrame) -> Row | None:
     return None if own.empty else own.iloc[0].to_dict()
 
 
-def _sentence(snapshot: Any, territory: int, year: int, kind: str, key: str) -> str:
-    frame = spread.spine(snapshot, territory, year, benchmark=kind)
-    own = frame[[row_key(row) == key for row in frame.to_dict("records")]]
-    return str(with_sentences(snapshot, own, kind)["sentence"].iloc[0])
+def _sentence(snapshot: Snapshot, territory: int, year: int, kind: str, key: str) -> str:
+    frame = spine_rows(snapshot, territory, year, kind)
+    return str(with_sentences(snapshot, frame[frame["key"] == key], kind)["sentence"].iloc[0])
 
 
 # --- the chart ------------------------------------------------------------------------------------------
@@ -199,6 +204,8 @@ def _reading(shown: pd.DataFrame, kind: str) -> str:
     said = []
     if shown["others"].notna().any():
         said.append(_("Серая полоса — от наименьшего до наибольшего у остальных, тёмная — их средняя половина."))
+    else:
+        said.append(_("Расстояние до черты — в п.п., одной мерой для всех строк."))
     if (shown["direction"] == "none").any():
         said.append(_("Где лучшей стороны нет, вправо — больше."))
     return " ".join([*said, _("Щёлкните строку, чтобы прочесть вывод словами.")])
@@ -291,10 +298,9 @@ def _set_row(one: Row, names: Mapping[str, str]) -> Sequence[str]:
     return what, numbers.percent(one["benchmark_percent"]), numbers.percentage_points(one["difference"]), said
 
 
-def _sets(snapshot: Any, territory: int, year: int, key: str) -> pd.DataFrame:
-    frame = spread.spine(snapshot, territory, year)
-    own = [row for row in frame.to_dict("records") if row_key(row) == key]
-    return similar.robustness(snapshot, own[0])
+def _sets(snapshot: Snapshot, territory: int, year: int, key: str) -> pd.DataFrame:
+    frame = spine_rows(snapshot, territory, year, "similar")
+    return similar.robustness(snapshot, frame[frame["key"] == key].iloc[0].to_dict())
 
 
 def _traits(view: View, peers: pd.DataFrame) -> None:
@@ -398,7 +404,9 @@ def _matrix(view: View, able: Mapping[str, str], before: Sequence[int]) -> None:
         st.caption(_("порядок школ — повод для вопроса, а не оценка работы людей"))
 
 
-def _by_status(snapshot: Any, within: int, level: str, key: str, since: int, until: int, noise: bool) -> pd.DataFrame:
+def _by_status(
+    snapshot: Snapshot, within: int, level: str, key: str, since: int, until: int, noise: bool
+) -> pd.DataFrame:
     indicator, subject, grade = (part or None for part in key.split("/"))
     frame = queries.figures(snapshot, [str(indicator)], level=level, within=within, years=[since, until],
                             subject=subject, grade=grade)  # fmt: skip
