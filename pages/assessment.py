@@ -185,7 +185,8 @@ def _summary(view: View, frame: pd.DataFrame, benchmark: str) -> None:
     here = view.here
     frame = frame[frame["indicator"] != MARKS["low"]]
     name = escape(str(here.unit["name"]))
-    words = Counter(word for word in frame["verdict"] if isinstance(word, str))
+    rows = frame.to_dict("records")
+    words = Counter(row["verdict"] for row in rows if isinstance(row["verdict"], str))
     if not words:
         st.caption(escaped(_no_verdict(frame, benchmark)))
         return
@@ -202,7 +203,7 @@ def _summary(view: View, frame: pd.DataFrame, benchmark: str) -> None:
             told = ngettext(_("не отличается"), _("не отличаются"), _("не отличаются"), words[word])
         said = f"{compare_words.sign(word)} <b>{words[word]}</b> {escape(told)}"
         if word in ("worse", "better"):
-            said += ": " + escape(_widest(view, frame[frame["verdict"] == word], words[word]))
+            said += ": " + escape(_widest(view, [row for row in rows if row["verdict"] == word]))
         lines.append(f"<li>{said}</li>")
     st.html(f'<div class="words-summary">{head}<ul>{"".join(lines)}</ul></div>')
 
@@ -223,21 +224,21 @@ def _no_verdict(frame: pd.DataFrame, benchmark: str) -> str:
     return _("Вывода нет: значения скрыты или не предоставлены.")
 
 
-def _widest(view: View, frame: pd.DataFrame, n: int) -> str:
+def _widest(view: View, rows: Sequence[Mapping[Any, Any]]) -> str:
     """«качество, Математика, 5 класс (−8,1 п.п. = 12 учеников)», the greatest differences first."""
-    size = (frame["percent"] - frame["benchmark_percent"]).abs()
+    what = {MARKS["pass"]: _("успеваемость"), MARKS["quality"]: _("качество")}
+    widest = sorted(rows, key=lambda row: -abs(row["percent"] - row["benchmark_percent"]))
     named = []
-    for row in frame.assign(size=size).sort_values("size", ascending=False).head(MOST_NAMED).to_dict("records"):
+    for row in widest[:MOST_NAMED]:
         gap = numbers.percentage_points(row["percent"] - row["benchmark_percent"])
         people = row["people_gap"]
         if not is_missing(people) and people:
             noun = view.catalogue.nouns[view.catalogue.indicators[str(row["indicator"])].counts]
             gap += f" = {numbers.counted(float(people), noun.forms)}"
         where = marks_charts.slice_words(row["subject"], row["grade"])
-        what = {"pass": _("успеваемость"), "quality": _("качество")}
-        short = next(word for name, word in what.items() if MARKS[name] == row["indicator"])
+        short = what[row["indicator"]]
         named.append(f"{short}, {where} ({gap})" if where else f"{short} ({gap})")
-    rest = n - len(named)
+    rest = len(rows) - len(named)
     return "; ".join(named) + (_(" и ещё {n}").format(n=rest) if rest > 0 else "")
 
 

@@ -159,30 +159,27 @@ def _by_units(view: View, kind: Kind, subject: str | None, grade: str | None) ->
         types = view.catalogue.indicators[kind.indicators[0]].organisation_types
         members = members[members["type"].isin(types)]
     above = [unit for unit in (here.school, here.district, here.region) if unit is not None]
-    ids = [int(unit["territory_id"]) for unit in above]
-    rest = members[~members["territory_id"].isin(ids)]
-    ids += [int(number) for number in rest["territory_id"]]
+    first = [int(unit["territory_id"]) for unit in above]
+    rest = [int(number) for number in members["territory_id"] if number not in first]
     frame = ask(
-        kind.question, view.snapshot, tuple(ids), years=(here.year,), subject=subject, grade=grade
-    )  # fmt: skip
-    names = frame["territory_name"].map(compare_words.plain_name)
-    if here.school is not None:
-        names = names.mask(frame["territory"] == here.school["code"], "▶ " + names)
+        queries_marks.beside, view.snapshot, kind.question, tuple(first), tuple(rest), here.year, subject, grade
+    )
+    shown = {str(here.region["code"]): _("Весь регион")}
     if here.district is not None:
-        names = names.mask(frame["territory"] == here.district["code"], _("Весь ") + _lower(level_name("district")))
-    names = names.mask(frame["level"] == "region", _("Весь регион"))
-    order = {number: place for place, number in enumerate(ids)}
-    natural = names.str.replace(r"\d+", lambda found: found.group().zfill(6), regex=True)
-    first = len(above)
-    rank = frame["territory_id"].map(order)
-    frame = frame.assign(row=names, rank=rank.clip(upper=first), natural=natural)
-    frame = frame.sort_values(["rank", "natural", "territory_id"], kind="stable")
+        shown[str(here.district["code"])] = _("Весь ") + _lower(level_name("district"))
+    if here.school is not None:
+        shown[str(here.school["code"])] = "▶ " + compare_words.plain_name(str(here.school["name"]))
+    codes, names = frame["territory"].tolist(), frame["territory_name"].tolist()
+    told = {
+        code: shown.get(code) or compare_words.plain_name(name)
+        for code, name in dict(zip(codes, names, strict=True)).items()
+    }
+    frame = frame.assign(row=[told[code] for code in codes])
     if kind is MARKS and here.school is not None:
-        similar = ask(
-            queries_marks.similar_marks, view.snapshot, int(here.school["territory_id"]), here.year, subject, grade
-        )
-        extra = similar.assign(row=_("Похожие школы"), territory="", rank=0, territory_name=_("Похожие школы"))
-        frame = pd.concat([frame[frame["rank"] == 0], extra, frame[frame["rank"] > 0]]) if len(extra) else frame
+        similar = ask(queries_marks.similar_marks, view.snapshot, first[0], here.year, subject, grade)
+        extra = similar.assign(row=_("Похожие школы"), territory="", territory_name=_("Похожие школы"))
+        own = frame["territory"] == here.school["code"]
+        frame = pd.concat([frame[own], extra, frame[~own]]) if len(extra) else frame
     return _worded(kind, frame)
 
 

@@ -6,7 +6,7 @@ marks (who took part). Signs are reasons to look into a result, never guilt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -83,6 +83,28 @@ def verdicts_below(snapshot: Snapshot, within: int, level: str, year: int) -> pd
     )
     judged = frame[frame["verdict"].notna()]
     return judged.groupby(["indicator", *SLICE, "verdict"], dropna=False).size().rename("units").reset_index()
+
+
+def beside(
+    snapshot: Snapshot,
+    question: Callable[..., pd.DataFrame],
+    first: Sequence[int],
+    rest: Sequence[int],
+    year: int,
+    subject: str | None,
+    grade: str | None,
+) -> pd.DataFrame:
+    """Distributions (``question``: ``objectivity.marks`` or ``journal``) of units beside one another in one year.
+
+    The units ``first`` (ids) in their order, then ``rest`` by name with «№ 2» before «№ 10».
+    """
+    frame = question(snapshot, [*first, *rest], years=[year], subject=subject, grade=grade)
+    order = {unit: place for place, unit in enumerate(first)}
+    names = frame["territory_name"].str.replace(r"^[А-ЯЁ]{2,8} «", "", regex=True)
+    natural = names.str.replace(r"\d+", lambda found: found.group().zfill(6), regex=True)
+    ranked = frame.assign(rank=frame["territory_id"].map(order).fillna(len(order)), natural=natural)
+    ranked = ranked.sort_values(["rank", "natural", "territory_id"], kind="stable")
+    return ranked.drop(columns=["rank", "natural"]).reset_index(drop=True)
 
 
 def similar_marks(snapshot: Snapshot, school: int, year: int, subject: str | None, grade: str | None) -> pd.DataFrame:
