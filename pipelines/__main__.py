@@ -13,7 +13,9 @@ import sys
 
 from pipelines.errors import PipelineError, UnknownCode
 
-COMMANDS = ("build", "demo", "catalogue", "query", "verdict", "stats", "snapshots", "backup", "load", "mapping")
+COMMANDS = (
+    "build", "demo", "catalogue", "query", "verdict", "stats", "snapshots", "backup", "load", "mapping", "template",
+)  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:

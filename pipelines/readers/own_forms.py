@@ -21,7 +21,7 @@ from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import RawTable, address, clean, key
-from pipelines.readers.reading import Reading
+from pipelines.readers.reading import Reading, texts_column
 from pipelines.readers.references import login_in
 from pipelines.readers.shares import Report
 
@@ -105,6 +105,7 @@ def read(opened: Opened, context: Context) -> Reading | None:
             mapping = _long(table, row, roles)
             long = read_mapped(opened, mapping, context, "observations")
             long.findings = [told for told in long.findings if told not in opened.findings]
+            _leave_untouched(table, roles, long)
             if reading is None:
                 reading = long
             else:
@@ -166,13 +167,31 @@ def _long(table: RawTable, row: int, roles: Mapping[str, int]) -> TableMapping:
         columns |= {"login": roles["login"]} | ({"school": roles["name"]} if "name" in roles else {})
     elif "name" in roles:
         columns["territory"] = roles["name"]
-    if "district" in roles:
-        columns["district"] = roles["district"]
+    columns |= {role: roles[role] for role in ("district", "region") if role in roles}
+    # A header that says «0–100» answers what a column of small per cents would be asked about.
+    percent = clean(table.cells[row, roles["percent"]]) if "percent" in roles else ""
     return TableMapping(
         sheets=(table.sheet,) if table.sheet else (), header=(row, row), rows=(row + 1, None), skip=(), columns=columns,
-        constants={}, values=(), scale=None, absence={}, indicators={}, declared=(), territories=(), aliases={},
+        constants={}, values=(), scale="percent" if "0-100" in key(percent) else None,
+        absence={}, indicators={}, declared=(), territories=(), aliases={},
         register=False,
     )  # fmt: skip
+
+
+def _leave_untouched(table: RawTable, roles: Mapping[str, int], reading: Reading) -> None:
+    """Where a reason can be told, a row with neither figure nor reason says nothing: a prefilled row left as it was."""
+    frame = reading.observations
+    if "absence" not in roles or frame.empty:
+        return
+    told = [roles[role] for role in ("numerator", "denominator", "percent", "value", "absence") if role in roles]
+    rows = frame["row"].to_numpy(np.int64)
+    touched = (texts(table.cells[rows][:, told].ravel()).reshape(len(rows), len(told)) != None).any(axis=1)  # noqa: E711
+    if touched.all():
+        return
+    reading.observations = frame[touched].reset_index(drop=True)
+    report = Report(table)
+    report.add("row_untouched", None, count=int((~touched).sum()))
+    reading.findings += report.findings
 
 
 def _data_rows(table: RawTable, row: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -195,27 +214,28 @@ def _organisations(table: RawTable, header: int, roles: dict[str, int], reading:
     for role in ("code", "name", "short_name", "level", "type", "district", "region", "parent", "settlement", "oktmo",
                  "merged_into", "note", "login"):  # fmt: skip
         if role in roles:
-            frame[role] = texts(table.cells[rows, roles[role]])
+            frame[role] = texts_column(texts(table.cells[rows, roles[role]]))
     for role in ("latitude", "longitude", "opened", "closed"):
         if role in roles:
             found = numbers(table, rows, roles[role])
             report.cells("not_a_number", rows[found.kinds == BAD], roles[role], expected="число")
             frame[role] = found.values
     if "login" in frame:
-        frame["login"] = [login_in(text) or (text.lower() if text else None) for text in frame["login"]]
+        logins = [login_in(text) or (text.lower() if text else None) for text in frame["login"]]
+        frame["login"] = texts_column(logins)
     if "level" in frame:
         frame["level"] = [LEVELS.get(key(text or ""), text or "school") for text in frame["level"]]
     else:
         frame["level"] = "school"
-    frame["type"] = [TYPES.get(key(text or ""), text) for text in frame["type"]] if "type" in frame else "school"
+    types = [TYPES.get(key(text or ""), text) for text in frame["type"]] if "type" in frame else "school"
+    frame["type"] = texts_column(types, None if "type" in frame else len(frame))
     frame.loc[frame["level"] != "school", "type"] = None
     if "settlement" in frame:
-        frame["settlement"] = [_settlement(text) for text in frame["settlement"]]
+        frame["settlement"] = texts_column([_settlement(text) for text in frame["settlement"]])
     if "history_continues" in roles:
         told = texts(table.cells[rows, roles["history_continues"]])
-        frame["history_continues"] = [
-            None if text is None else key(text) in ("да", "1", "истина", "true") for text in told
-        ]
+        continues = [None if text is None else key(text) in ("да", "1", "истина", "true") for text in told]
+        frame["history_continues"] = texts_column(continues)
     _repeated(frame, rows, roles, report)
     reading.organisations = pd.concat([reading.organisations, frame], ignore_index=True)
     _traits(table, header, rows, roles, frame, reading, report, context)
