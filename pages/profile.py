@@ -322,17 +322,16 @@ def _traits(view: View, peers: pd.DataFrame) -> None:
         return
     with box:
         facts.table(
-            [_("Школа"), _("Муниципалитет"), *(f"{trait.name}, {trait.unit}" for trait in traits)],
+            [_("Школа"), *(f"{trait.name}, {trait.unit}" for trait in traits)],
             [
                 [
                     ("▶ " if row["rank"] == 0 else f"{row['rank']}. ") + words.plain_name(row["territory_name"]),
-                    str(row["district_name"]),
                     *(cell(row, trait.code) for trait in traits),
                 ]
                 for row in peers.to_dict("records")
             ],
             _("Ближайшие по признакам; в скобках — доля признака в квадрате расстояния"),
-            numbers=range(2, 2 + len(traits)),
+            numbers=range(1, 1 + len(traits)),
         )
         note = view.catalogue.similar.note
         if note:

@@ -67,7 +67,13 @@ class Waterfall:
 @base.kept
 def _waterfall(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
     page = theme.surface(dark)
-    axis = alt.Axis(title=None, tickCount=5, format=",.9~f", grid=True, labelExpr="datum.label + '\u00a0%'")
+    axis = alt.Axis(
+        title=None,
+        tickCount=alt.ExprRef(f"{base.NARROW} ? 2 : 5"),
+        format=",.9~f",
+        grid=True,
+        labelExpr="datum.label + '\u00a0%'",
+    )
     # Not from zero: only the steps have a length here, the two whole per cents are marks.
     scale = alt.Scale(zero=False, nice=True, padding=12)
     names = base.names_axis(wrap=True)
@@ -97,4 +103,4 @@ def _waterfall(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
         base.row_hit(rows, present, theme.BLUE, selectable),
     ]
     chart = alt.layer(*layers).properties(height=alt.Step(_STEP))
-    return base.finished(chart, padding={"left": 2, "right": 96, "top": 5, "bottom": 5})
+    return base.finished(chart, padding={"left": 2, "right": 84, "top": 5, "bottom": 5})
