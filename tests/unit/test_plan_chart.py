@@ -62,7 +62,8 @@ def test_words_without_room_on_a_phone_follow_the_name():
         {"label": "Под конец", "bars": [Bar(date(2022, 1, 1), date(2023, 12, 31))], "when": long},
     )
     row = Plan().picture(late).data["rows"][1]
-    assert long in row["wide"].replace("\n", " ") and row["side"] == ""
+    # Whole on both sizes, however long the name before them is.
+    assert long in row["wide"].replace("\n", " ") and long in row["narrow"].replace("\n", " ") and row["side"] == ""
 
 
 def test_words_can_be_read_on_every_fill():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from pages.shared.templates import base
 from pages.shared.templates.base import Picture, Row, Spec
 from pages.shared.templates.worded import (
     BAND,
+    LETTERS,
     MONTHS_UP_TO,
     THINNEST,
     WHOLE,
@@ -71,7 +73,7 @@ class Plan:
                 "label": row["label"],
                 "name": row["label"],
                 "heading": heading,
-                **wraps(row["label"] if beside or not words else f"{row['label']} · {words}"),
+                **(wraps(row["label"]) if beside or not words else _with_words(row["label"], words)),
                 "side": side if beside else "",
                 "anchor": _milliseconds(anchor),
                 "said": words,
@@ -105,6 +107,18 @@ def _fits(words: str, side: str, left: float, right: float) -> bool:
     """Whether the words of a bar have room beside it on a phone too; otherwise they follow the name."""
     width = len(words) * _LETTER
     return {"inside": left + width, "after": right + width, "before": 1 - left + width}[side] <= 1
+
+
+def _with_words(label: str, words: str) -> dict[str, str]:
+    """The lines of a name with the words on time behind it, or on a line of their own: they are never cut off."""
+    lines = {}
+    for size, name in wraps(label).items():
+        *before, last = name.split("\n")
+        joined = f"{last} · {words}"
+        fits = len(joined) <= LETTERS[size]
+        told = [joined] if fits else [last, *textwrap.wrap(words, LETTERS[size], break_on_hyphens=False)]
+        lines[size] = "\n".join([*before, *told])
+    return lines
 
 
 # Arrow needs at least one row to know the columns.

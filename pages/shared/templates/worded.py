@@ -17,7 +17,7 @@ from pages.shared.templates import base
 from pages.shared.templates.base import Picture, Row, Spec
 from pages.shared.texts import _
 
-_LETTERS = {"wide": 104, "narrow": 46}
+LETTERS = {"wide": 104, "narrow": 46}
 _MOST_LINES = 2
 _LINE = 15
 _BAR = 20
@@ -26,7 +26,7 @@ _BAR = 20
 def wraps(text: str) -> Row:
     """The lines of a name on a wide page and on a phone; what does not fit ends in «…» and is whole in the tooltip."""
     lines = {}
-    for size, letters in _LETTERS.items():
+    for size, letters in LETTERS.items():
         wrapped = textwrap.wrap(text, letters, break_on_hyphens=False) or [""]
         if len(wrapped) > _MOST_LINES:
             wrapped = [*wrapped[: _MOST_LINES - 1], wrapped[_MOST_LINES - 1][: letters - 1] + "…"]
