@@ -368,7 +368,7 @@ def _looked_at(scene: Scene, now: pd.DataFrame) -> None:
     else:
         name = _(words.BENCHMARKS[scene.benchmark])
         said = queries_compare.unit_sentence(scene.view.snapshot, own, scene.benchmark, name)
-    st.markdown(f"▶ **{escaped(row['territory_name'])}:** {escaped(said)}.")
+    st.markdown(f"▶ **{escaped(row['territory_name'])}:** {escaped(said.rstrip('.'))}.")
 
 
 def _clicked(key: str, level: str) -> None:
