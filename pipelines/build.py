@@ -26,6 +26,7 @@ from pipelines.demo import ensure_demo
 from pipelines.errors import PipelineError, SnapshotDamaged
 from pipelines.loads import TABLES, Load, Loads, effective
 from pipelines.own_indicators import extended
+from pipelines.own_targets import with_targets
 from pipelines.readers import bulk
 from pipelines.readers.source_document import is_source_document, read_source_document
 from pipelines.readers.staged import Finding, Staged
@@ -86,7 +87,8 @@ def build(
         building.mkdir()
         inputs = _inputs_of(sources) if sources else _default_inputs(warehouse, catalogue, progress, loads)
         if not sources:
-            catalogue = extended(catalogue, Loads(warehouse).declared(loads))
+            store = Loads(warehouse)
+            catalogue = with_targets(extended(catalogue, store.declared(loads)), store.targets(loads))
         fingerprint = _fingerprint(inputs, catalogue)
         state = warehouse.state()
         if state.get("fingerprint") == fingerprint and warehouse.path(state["current"]).exists():

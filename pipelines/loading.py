@@ -26,6 +26,7 @@ from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
 from pipelines.loads import Load, Loads, load_id
 from pipelines.matching_territories import Register, match
 from pipelines.own_indicators import as_toml, extended
+from pipelines.own_targets import as_toml as targets_toml
 from pipelines.readers import own_forms
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
@@ -305,7 +306,7 @@ _POSITION: dict[str, pa.DataType] = {
     "sheet": pa.string(), "mechanism": pa.string(), "edition": pa.string(), "territory": pa.string(),
     "year": pa.int32(),
     "position": pa.string(), "points": pa.float64(), "maximum": pa.float64(), "self_points": pa.float64(),
-    "evidence": pa.string(), "absence": pa.string(),
+    "evidence": pa.string(), "date": pa.string(), "absence": pa.string(),
 }  # fmt: skip
 _TRAIT: dict[str, pa.DataType] = {
     "territory": pa.string(), "year": pa.int32(), "trait": pa.string(), "value": pa.float64(),
@@ -439,6 +440,8 @@ def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:
     if file.reading is not None and file.reading.indicators:
         text = "\n".join(as_toml(entry) for entry in file.reading.indicators)
         (folder / "indicators.toml").write_text(text, encoding="utf-8", newline="\n")
+    if file.reading is not None and file.reading.targets:
+        (folder / "targets.toml").write_text(targets_toml(file.reading.targets), encoding="utf-8", newline="\n")
     for table in ("territory", "observation", "position", "trait"):
         counted = prepared.connection.execute(
             f"SELECT count(*) FROM stage.{table} WHERE input_id = {number}"

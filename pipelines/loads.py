@@ -23,6 +23,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from pipelines import own_targets
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.matching_territories import Register, name_key
 from pipelines.own_indicators import parse
@@ -116,6 +117,15 @@ class Loads:
             path = self.folder / entry.id / "indicators.toml"
             if path.exists():
                 found += parse(path.read_text(encoding="utf-8"))
+        return found
+
+    def targets(self, entries: Iterable[Load] | None = None) -> list[dict[str, Any]]:
+        """Targets that the effective loads set, in the order of loading."""
+        found: list[dict[str, Any]] = []
+        for entry in effective(self.entries() if entries is None else list(entries)):
+            path = self.folder / entry.id / "targets.toml"
+            if path.exists():
+                found += own_targets.parse(path.read_text(encoding="utf-8"))
         return found
 
     def place(self, load_id: str, prepared: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
@@ -20,7 +21,7 @@ from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
 from pipelines.readers.opening import Opened
-from pipelines.readers.raw import RawTable, address, clean, key
+from pipelines.readers.raw import Cells, RawTable, address, clean, key
 from pipelines.readers.reading import Reading, texts_column
 from pipelines.readers.references import login_in
 from pipelines.readers.shares import Report
@@ -69,6 +70,8 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "absence": ("причина отсутствия", "код причины отсутствия"),
     "place": ("место в документе",),
     "note": ("примечание",),
+    "target": ("цель", "целевое значение"),
+    "source": ("источник", "источник цели"),
 }  # fmt: skip
 _ROLE_OF = {word: role for role, words in HEADERS.items() for word in words}
 TRAITS: Mapping[str, str] = {
@@ -98,7 +101,10 @@ def read(opened: Opened, context: Context) -> Reading | None:
         if _is_register(roles):
             reading = reading or Reading(opened.file, "organisations", declares_register=True)
             _organisations(table, row, roles, reading, context)
-        elif {"position", "points"} <= set(roles) and ("code" in roles or "name" in roles):
+        elif _is_targets(roles):
+            reading = reading or Reading(opened.file, "targets")
+            _targets(table, row, roles, reading, context)
+        elif {"position", "points"} <= set(roles) and {"code", "name", "district", "region"} & set(roles):
             reading = reading or Reading(opened.file, "mechanisms")
             _positions(table, row, roles, reading, context)
         elif _is_long(roles):
@@ -134,7 +140,7 @@ def _header(table: RawTable) -> tuple[int, dict[str, int]] | None:
             role = role_of(str(table.cells[row, column])) if table.cells[row, column] != "" else None
             if role:
                 roles.setdefault(role, column)
-        if _is_register(roles) or _is_long(roles) or {"position", "points"} <= set(roles):
+        if _is_register(roles) or _is_long(roles) or _is_targets(roles) or {"position", "points"} <= set(roles):
             return int(row), roles
     return None
 
@@ -155,6 +161,10 @@ def _is_long(roles: Mapping[str, int]) -> bool:
         and bool({"numerator", "percent", "value"} & set(roles))
         and "position" not in roles
     )
+
+
+def _is_targets(roles: Mapping[str, int]) -> bool:
+    return "target" in roles and "indicator" in roles
 
 
 def _long(table: RawTable, row: int, roles: Mapping[str, int]) -> TableMapping:
@@ -301,7 +311,15 @@ def _positions(table: RawTable, header: int, roles: dict[str, int], reading: Rea
     frame["position"] = texts(table.cells[rows, roles["position"]])
     unknown = np.array([code not in known for code in frame["position"]], bool)
     report.cells("unknown_position", rows[unknown], roles["position"])
-    frame["territory"] = texts(table.cells[rows, roles.get("code", roles.get("name", 0))])
+    named = roles.get("code", roles.get("name"))
+    if named is not None:
+        frame["territory"] = texts_column(texts(table.cells[rows, named]))
+    else:
+        # Without a register a row names the region and, if it speaks of one, the municipality.
+        for role in {"district", "region"} & set(roles):
+            frame[role] = texts_column(texts(table.cells[rows, roles[role]]))
+        district = frame["district"] if "district" in frame else texts_column(None, len(frame))
+        frame["level"] = texts_column(["region" if name is None else "district" for name in district])
     for name, default in (("mechanism", "mechanism"), ("edition", "edition")):
         told = texts(table.cells[rows, roles[name]]) if name in roles else np.full(len(rows), None, object)
         frame[name] = [
@@ -316,7 +334,9 @@ def _positions(table: RawTable, header: int, roles: dict[str, int], reading: Rea
     if "self_points" in roles:
         frame["self_points"] = numbers(table, rows, roles["self_points"]).values
     if "evidence" in roles:
-        frame["evidence"] = texts(table.cells[rows, roles["evidence"]])
+        frame["evidence"] = texts_column(texts(table.cells[rows, roles["evidence"]]))
+    if "date" in roles:
+        frame["date"] = texts_column(_dates(table.cells[rows, roles["date"]]))
     year_column = roles.get("year", roles.get("date"))
     told_year = context.told(table, []).year
     frame["year"] = (
@@ -336,5 +356,51 @@ def _positions(table: RawTable, header: int, roles: dict[str, int], reading: Rea
     said = ~np.isnan(points.values) | np.array([a is not None for a in absence], bool)
     if "self_points" in frame:
         said |= frame["self_points"].notna().to_numpy()
+    if "evidence" in frame:
+        said |= frame["evidence"].notna().to_numpy()
     reading.positions = pd.concat([reading.positions, frame[said]], ignore_index=True)
+    reading.findings += report.findings
+
+
+def _dates(cells: Cells) -> list[str | None]:
+    """Dates as ``2024-05-31``; what is no date stays as it was written."""
+    found: list[str | None] = []
+    for cell in cells:
+        told = cell.date() if isinstance(cell, datetime) else cell
+        day = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", clean(cell))
+        if isinstance(told, date):
+            found.append(told.isoformat())
+        elif day:
+            found.append(f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}")
+        else:
+            found.append(clean(cell) or None)
+    return found
+
+
+def _targets(table: RawTable, header: int, roles: dict[str, int], reading: Reading, context: Context) -> None:
+    """A target a row, always with its source and date; rows without a target say nothing."""
+    report = Report(table)
+    rows = _data_rows(table, header)
+    codes = texts(table.cells[rows, roles["indicator"]])
+    values = numbers(table, rows, roles["target"])
+    reading.rows += int((codes != None).sum())  # noqa: E711 (elementwise)
+    report.cells("not_a_number", rows[values.kinds == BAD], roles["target"], expected="число")
+    said = ~np.isnan(values.values)
+    known = context.catalogue.indicators
+    unknown = said & np.array([code not in known for code in codes], bool)
+    report.cells("unknown_indicator", rows[unknown], roles["indicator"])
+    percent = np.array([code in known and known[code].unit == "percent" for code in codes], bool)
+    outside = said & percent & ((values.values < 0) | (values.values > 100))
+    report.cells("percent_out_of_range", rows[outside], roles["target"], expected="0–100")
+    sources, days = (
+        texts(table.cells[rows, roles["source"]]) if "source" in roles else np.full(len(rows), None, object),
+        _dates(table.cells[rows, roles["date"]]) if "date" in roles else [None] * len(rows),
+    )
+    bare = said & np.array([not source or not day for source, day in zip(sources, days, strict=True)], bool)
+    report.cells("target_without_source", rows[bare], roles["target"], expected="источник и дата")
+    good = np.flatnonzero(said & ~unknown & ~outside & ~bare)
+    reading.targets += tuple(
+        {"indicator": codes[at], "value": float(values.values[at]), "source": sources[at], "date": days[at]}
+        for at in good
+    )
     reading.findings += report.findings

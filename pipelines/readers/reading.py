@@ -30,7 +30,8 @@ class Reading:
 
     ``observations`` has the columns of :data:`COLUMNS` that its format knows (``row`` and ``column`` 0-based, the
     cell that a finding points at). ``organisations`` is a register (columns of the staging table ``territory``
-    with names instead of codes), ``positions``, ``traits`` and ``targets`` come from templates. ``rows`` counts
+    with names instead of codes), ``positions``, ``traits`` and ``targets``
+    (``indicator, value, source, date``) come from templates. ``rows`` counts
     the data rows read. Of a ``pupil_level`` file nothing but sums is here.
     """
 
@@ -48,6 +49,7 @@ class Reading:
     options: Mapping[str, Any] = field(default_factory=dict)
     sha256: str = ""
     indicators: tuple[Mapping[str, Any], ...] = ()
+    targets: tuple[Mapping[str, Any], ...] = ()
     register_from_names: bool = False
     name_columns: dict[str | None, int] = field(default_factory=dict)
 

@@ -106,7 +106,7 @@ CREATE TABLE coverage (
 CREATE TABLE position_score (
     mechanism VARCHAR NOT NULL, edition VARCHAR NOT NULL, territory_id UINTEGER NOT NULL, year USMALLINT NOT NULL,
     position VARCHAR NOT NULL, points DOUBLE CHECK (points >= 0), maximum DOUBLE NOT NULL CHECK (maximum > 0),
-    self_points DOUBLE, evidence VARCHAR, absence VARCHAR, input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
+    self_points DOUBLE, evidence VARCHAR, date VARCHAR, absence VARCHAR, input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
     CHECK (points <= maximum), CHECK ((absence IS NULL) = (points IS NOT NULL)),
     PRIMARY KEY (territory_id, year, position)
 );

@@ -9,19 +9,23 @@ from collections.abc import Callable, Mapping
 
 from pipelines.errors import UnknownCode
 from pipelines.snapshot import Warehouse
-from pipelines.templates import indicators, organisations
+from pipelines.templates import indicators, mechanisms, organisations, targets
 from pipelines.templates.known import Known, known
 from pipelines.templates.workbook import Template, write
 
 KINDS: Mapping[str, str] = {
     "organisations": "реестр организаций",
+    "mechanisms": "баллы по позициям механизмов",
     "indicators": "показатели",
+    "targets": "цели показателей",
 }
 """Every kind of template with its name for people."""
 
 _TEMPLATES: Mapping[str, Callable[[Known], Template]] = {
     "organisations": organisations.template,
+    "mechanisms": mechanisms.template,
     "indicators": indicators.template,
+    "targets": targets.template,
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, Literal
 
 import xlsxwriter
@@ -152,10 +153,20 @@ def _rows(sheet: Any, template: Template, looks: _Looks) -> None:
             looked = (looks.fixed if column.key and number < prefilled else looks.open)[column.kind]
             if value is None or value != value:
                 sheet.write_blank(*at, None, looked)
+            elif column.kind == "date" and (day := _day(value)):
+                sheet.write_datetime(*at, day, looked)
             elif isinstance(value, str):
                 sheet.write_string(*at, value, looked)
             else:
                 sheet.write_number(*at, value, looked)
+
+
+def _day(value: Any) -> datetime | None:
+    """A date that a cell can hold; other words about time stay words."""
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _validation(book: Any, sheet: Any, template: Template) -> None:

@@ -1,6 +1,6 @@
 -- grain: one row a mechanism, edition, territory and year: Σ points ÷ Σ maximum of what was scored there, or the published figure (rule 17)
 INSERT INTO position_score
-SELECT p.mechanism, p.edition, t.territory_id, p.year, p.position, p.points, p.maximum, p.self_points, p.evidence,
+SELECT p.mechanism, p.edition, t.territory_id, p.year, p.position, p.points, p.maximum, p.self_points, p.evidence, p.date,
        CASE WHEN p.points IS NULL THEN coalesce(p.absence, 'not_reported') END, p.input_id, p.sheet, p.cell
 FROM stage.position p
 JOIN input i USING (input_id)

@@ -15,7 +15,7 @@ CREATE TABLE stage.observation (
 CREATE TABLE stage.position (
     input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
     mechanism VARCHAR, edition VARCHAR, territory VARCHAR, year INTEGER, position VARCHAR,
-    points DOUBLE, maximum DOUBLE, self_points DOUBLE, evidence VARCHAR, absence VARCHAR
+    points DOUBLE, maximum DOUBLE, self_points DOUBLE, evidence VARCHAR, date VARCHAR, absence VARCHAR
 );
 CREATE TABLE stage.mechanism_score (
     input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
