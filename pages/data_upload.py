@@ -29,7 +29,7 @@ TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt", "tsv")
 ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING = (
     "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing",
 )  # fmt: skip
-NAME = "upload_name"
+NAME, EDITOR = "upload_name", "editor_name"
 MOST_FINDINGS, MOST_CHANGES, MOST_LOADS = 100, 200, 100
 
 
@@ -99,11 +99,16 @@ def _choose(warehouse: Warehouse, empty: bool) -> None:
         )
     number = st.session_state.setdefault(ROUND, 0)
     files = upload.choose_several(
-        _("Перетащите сюда файлы или выберите их: книги `.xlsx` `.xls` `.ods` и таблицы `.csv`, одну или сразу много"),
+        _("Перетащите сюда файлы или выберите их, один или сразу много"),
         TYPES,
         key=f"upload_files_{number}",
     )
-    st.caption(_("Сначала проверка: до кнопки «Опубликовать» ничего не изменится."))
+    st.markdown(
+        _(
+            "Книги `.xlsx` `.xls` `.ods` и таблицы `.csv`. Сначала — проверка: до кнопки «Опубликовать» "
+            "ничего не изменится."
+        )
+    )
     if files:
         _start(warehouse, [(file.name, file.getvalue()) for file in files])
 
@@ -132,20 +137,21 @@ def _examine(view: View, warehouse: Warehouse, given: Upload) -> None:
         st.error(escaped(str(error)))
         _leave(given)
         return
-    _meanwhile(warehouse, given, checked)
+    another_base = _meanwhile(warehouse, given, checked)
     _verdict(checked)
     _files(checked)
     _questions(given, checked)
     _mapping(warehouse, given, checked)
     _findings(checked)
     _changes(view, checked)
-    _publish(warehouse, given, checked)
+    _publish(warehouse, given, checked, another_base)
 
 
-def _meanwhile(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
-    """Say that somebody published since these changes were last shown; they are told against the new data now."""
+def _meanwhile(warehouse: Warehouse, given: Upload, checked: Checked) -> bool:
+    """Whether somebody published since this editor last saw the changes; they are told against the new data now."""
     seen = st.session_state.get(SEEN)
-    if st.session_state.pop(MEANWHILE, False) or (seen and seen[0] == given.id and seen[1] != checked.base):
+    another_base = bool(seen and seen[0] == given.id and seen[1] != checked.base)
+    if st.session_state.pop(MEANWHILE, False) or another_base:
         last = next((entry for entry in reversed(Loads(warehouse).entries())), None)
         who = f" ({last.by}, {words.moment(last.when)})" if last and last.by else ""
         st.warning(
@@ -155,12 +161,15 @@ def _meanwhile(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
             ).format(who=escaped(who))
         )
     st.session_state[SEEN] = (given.id, checked.base)
+    return another_base
 
 
 def _verdict(checked: Checked) -> None:
     errors = sum(finding.grade == "error" for finding in checked.findings)
     asked = sum(finding.grade == "warning" for finding in checked.findings)
-    if checked.stopped:
+    if checked.only_unknown:
+        st.warning(_("**Форма таблицы незнакома.** Скажите, что в каких столбцах: соответствие ниже уже предложено."))
+    elif checked.stopped:
         st.error(
             _("**Загрузить пока нельзя: {errors}.** Исправьте их в файле или ответьте на вопросы ниже. "
               "Опубликованные данные не изменились.").format(
@@ -261,6 +270,7 @@ def _mapping(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
     if len(rows):
         heads, lines = words.first_rows(rows, checked.names)
         facts.table(heads, lines, _("Первые строки, как они загрузятся"), numbers=(len(heads) - 1,))
+    _indicator_codes(checked)
     with st.form("upload_mapping"):
         text = st.text_area(
             _("Соответствие столбцов: буквы столбцов и номера строк — как на листе"),
@@ -284,14 +294,27 @@ def _mapping(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
     )  # fmt: skip
 
 
+def _indicator_codes(checked: Checked) -> None:
+    """The code of an indicator found by its name: a mapping wants codes."""
+    if not any("indicator" in text for text in (checked.proposal, *checked.questions)):
+        return
+    chosen = st.selectbox(
+        _("Найти код показателя по названию"), ["", *checked.names], key="upload_indicator",
+        format_func=lambda code: checked.names.get(code) or _("начните вводить название"),
+    )  # fmt: skip
+    if chosen:
+        st.markdown(f"`{chosen}`")
+
+
 # --- findings -----------------------------------------------------------------------------------------------
 
 
 def _findings(checked: Checked) -> None:
     """By grade, errors open: place, what was seen and expected, how to mend it; then what can be sent back."""
     several = len(checked.files) > 1
+    told_above = {"already_loaded"} | ({"unknown_format"} if checked.only_unknown else set())
     for grade in words.GRADES:
-        found = [finding for finding in checked.findings if finding.grade == grade and finding.rule != "already_loaded"]
+        found = [finding for finding in checked.findings if finding.grade == grade and finding.rule not in told_above]
         if not found:
             continue
         with st.expander(f"{words.grade_name(grade)}: {len(found)}", expanded=grade == "error"):
@@ -300,7 +323,7 @@ def _findings(checked: Checked) -> None:
             if len(found) > MOST_FINDINGS:
                 st.caption(_("Показаны первые {n} из {all}; все — в отчёте.").format(n=MOST_FINDINGS, all=len(found)))
     told = [file for file in checked.files if file.findings and not file.pupil_level and file.kind != "—"]
-    told = [file for file in told if any(finding.rule != "already_loaded" for finding in file.findings)]
+    told = [file for file in told if any(finding.rule not in told_above for finding in file.findings)]
     if told:
         with st.popover(_("Отчёт для составителя"), type="tertiary"):
             for number, file in enumerate(told):
@@ -328,7 +351,7 @@ def _report(file: Told) -> bytes:
 
 def _changes(view: View, checked: Checked) -> None:
     frame = checked.changes
-    if frame.empty:
+    if frame.empty or checked.stopped:
         return
     st.subheader(_("Что изменится"))
     counts = {kind: int((frame["change"] == kind).sum()) for kind in words.CHANGES}
@@ -349,20 +372,24 @@ def _changes(view: View, checked: Checked) -> None:
 # --- publishing ---------------------------------------------------------------------------------------------
 
 
-def _publish(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
+def _publish(warehouse: Warehouse, given: Upload, checked: Checked, another_base: bool) -> None:
+    """The way to publish what is shown; a press made before ``another_base`` was shown does not count."""
     if checked.stopped or checked.nothing_new:
         _leave(given)
         return
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
-    name = left.text_input(_("Ваше имя — оно останется в истории"), key=NAME, max_chars=80)
+    name = left.text_input(
+        _("Ваше имя — оно останется в истории"), st.session_state.get(EDITOR, ""), key=NAME, max_chars=80
+    )
     pressed = middle.button(_("Опубликовать"), key="upload_publish", type="primary", width="stretch")
     if right.button(_("Отменить загрузку"), key="upload_leave", width="stretch"):
         _left(given)
-    if not pressed:
+    if not pressed or another_base:
         return
     if not name.strip():
         st.error(_("Впишите имя: история загрузок говорит, кто их опубликовал."))
         return
+    st.session_state[EDITOR] = name.strip()
     try:
         with st.spinner(_("Публикуем…")):
             published = uploads.publish(warehouse, given, checked.base, name.strip())
@@ -444,7 +471,7 @@ def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
         )
     )
     name_column, no, yes = st.columns([2, 1, 1], vertical_alignment="bottom")
-    name = name_column.text_input(_("Ваше имя"), value=st.session_state.get(NAME, ""), key="withdraw_name")
+    name = name_column.text_input(_("Ваше имя"), st.session_state.get(EDITOR, ""), key="withdraw_name")
     if no.button(_("Отмена"), key="withdraw_no", width="stretch"):
         del st.session_state[WITHDRAWING]
         st.rerun()

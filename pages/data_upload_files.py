@@ -131,6 +131,12 @@ class Checked:
         return any(finding.grade == "error" for finding in self.findings)
 
     @property
+    def only_unknown(self) -> bool:
+        """Whether nothing stands in the way but the unknown form of the tables."""
+        errors = {finding.rule for finding in self.findings if finding.grade == "error"}
+        return errors == {"unknown_format"} and all(file.unknown for file in self.files)
+
+    @property
     def nothing_new(self) -> bool:
         """Whether every file is loaded already."""
         return all(any(finding.rule == "already_loaded" for finding in file.findings) for file in self.files)

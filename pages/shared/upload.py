@@ -23,16 +23,14 @@ def choose_several(label: str, types: Sequence[str], *, key: str) -> list[Any]:
 
 
 def _russian(words: str) -> None:
-    """Put Streamlit's English words away and draw ours in their place."""
+    """Draw ours in place of Streamlit's English words, which stay in the button: it would have no name otherwise."""
     quoted = words.replace('"', "")
+    button = "[data-testid='stFileUploaderDropzone'] button"
     st.html(
         "<style>"
         "[data-testid='stFileUploaderDropzoneInstructions']{display:none}"
-        "[data-testid='stFileUploaderDropzone']>span button,[data-testid='stFileUploaderDropzone']>button"
-        "{font-size:0}"
-        "[data-testid='stFileUploaderDropzone']>span button *,[data-testid='stFileUploaderDropzone']>button *"
-        "{display:none}"
-        "[data-testid='stFileUploaderDropzone']>span button::after,[data-testid='stFileUploaderDropzone']>button::after"
-        f'{{content:"{quoted}";font-size:1rem}}'
+        f"{button},{button} *{{font-size:0!important;gap:0!important}}"
+        f"{button} [data-testid='stIconMaterial']{{display:none}}"
+        f'{button}::after{{content:"{quoted}";font-size:1rem}}'
         "</style>"
     )
