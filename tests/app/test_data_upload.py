@@ -77,6 +77,16 @@ def published(page: AppTest, name: str = "Отдел оценки качеств
     return page.run()
 
 
+def pressed(page: AppTest, label: str) -> AppTest:
+    next(button for button in page.button if button.label == label).click()
+    return page.run()
+
+
+def read_so(page: AppTest, mapping: str) -> AppTest:
+    page.text_area[0].input(mapping)
+    return pressed(page, "Прочитать так")
+
+
 def held(warehouse: Warehouse, place: str) -> list[tuple]:
     with warehouse.open() as snapshot:
         return [(r["numerator"], r["denominator"]) for r in snapshot.rows(SEES, {"place": place})]
@@ -137,7 +147,7 @@ def test_year_that_the_file_does_not_say_is_asked_for(warehouse: Warehouse) -> N
     page = given(("отметки.xlsx", book(FLAT[1:], school(1)[1:])))
     assert "Не указан год" in said(page) and "--year" not in said(page)
     page.text_input(key="upload_year").input("2022")
-    page.button[[b.label for b in page.button].index("Проверить снова")].click().run()
+    pressed(page, "Проверить снова")
     assert "Можно публиковать" in said(page)
     changes = uploads.check(warehouse, uploads.find(warehouse, upload_of(page))).changes
     assert set(changes["year"]) == {2022}
@@ -152,16 +162,19 @@ def test_table_of_no_known_form_loads_by_a_corrected_mapping(warehouse: Warehous
     )
     page = given(("мониторинг.xlsx", table))
     assert "Форма таблицы незнакома" in said(page) and "86,4 %" in said(page)
-    area = page.text_area[0]
-    assert 'indicator = ""' in area.value, "the proposal leaves open what it cannot know"
-    area.input(area.value.replace('indicator = ""', 'indicator = "assessment_vpr_pass"')).run()
-    read_so = next(button for button in page.button if button.label == "Прочитать так")
-    read_so.click().run()
-    assert "Успеваемость по ВПР" in said(page), "the first rows are told by the indicator's name"
-    area = page.text_area[0]
-    area.input("columns = не так").run()
-    next(button for button in page.button if button.label == "Прочитать так").click().run()
+    proposed = page.text_area[0].value
+    assert 'indicator = ""' in proposed, "the proposal leaves open what it cannot know"
+    read_so(page, "columns = не так")
     assert "это не TOML" in said(page)
+    read_so(page, proposed.replace('indicator = ""', 'indicator = "assessment_vpr_pass"'))
+    assert "Успеваемость по ВПР" in said(page), "the first rows are told by the indicator's name"
+    page.text_input(key="upload_territory").input("Красноярский край")
+    pressed(page, "Проверить снова")
+    changes = uploads.check(warehouse, uploads.find(warehouse, upload_of(page))).changes
+    assert dict(zip(changes["territory_name"], changes["percent"], strict=True)) == {
+        "город Лесосибирск": 86.4,
+        "Енисейский район": 77.0,
+    }
 
 
 def test_somebody_published_meanwhile(warehouse: Warehouse) -> None:
