@@ -80,6 +80,8 @@ def style() -> None:
         # The chosen part of a row of choices: Streamlit's own blue is too dim on a dark page (3.8:1).
         "[data-testid='stButtonGroup'] :is([aria-checked='true'],[aria-pressed='true']) p"
         "{color:light-dark(#00588f,#7cc0f5)}"
+        # A name of a file or a command inside a sentence: Streamlit's green is too dim in a caption (4.2:1).
+        "[data-testid='stMain'] :not(pre)>code{color:inherit!important}"
         # The first stop of the keyboard is Streamlit's own «Skip to main content»: the same link in Russian.
         "[data-testid='stSkipToContent']{font-size:0!important}"
         f"[data-testid='stSkipToContent']::after{{content:'{_('К содержанию страницы')}';font-size:1rem}}"
