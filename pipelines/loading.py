@@ -27,7 +27,7 @@ from pipelines.loads import Load, Loads, load_id
 from pipelines.matching_territories import Register, match
 from pipelines.own_indicators import as_toml, extended
 from pipelines.own_targets import as_toml as targets_toml
-from pipelines.readers import own_forms
+from pipelines.readers import boundaries, own_forms
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
@@ -273,6 +273,11 @@ def _current(warehouse: Warehouse) -> Snapshot | None:
 
 def _read(path: Path, context: Context, mapping: TableMapping | None) -> LoadedFile:
     file = LoadedFile(path.name, path)
+    if path.suffix.lower() in boundaries.SUFFIXES:
+        bounds = boundaries.read(path)
+        file.sha256, file.reading, file.format = bounds.sha256, bounds, bounds.format
+        file.rows, file.findings = bounds.rows, bounds.findings
+        return file
     try:
         opened = open_file(path)
     except Refused as refusal:
@@ -380,6 +385,11 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
         connection.unregister("arrow_rows")
         codes |= set(pa.compute.unique(arrow["territory"]).to_pylist())
         file.observations += arrow.num_rows
+    bounds = boundaries.resolve(reading, register)
+    if bounds:
+        rows_of_bounds = [(number, code, geometry) for code, geometry in bounds]
+        connection.executemany("INSERT INTO stage.boundary VALUES (?, ?, ?)", rows_of_bounds)
+        codes |= {code for code, _ in bounds}
     if reading.declares_register:
         codes |= set(reading.organisations["code"].dropna()) if len(reading.organisations) else set()
     rows = register.with_parents(codes)
@@ -442,7 +452,7 @@ def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:
         (folder / "indicators.toml").write_text(text, encoding="utf-8", newline="\n")
     if file.reading is not None and file.reading.targets:
         (folder / "targets.toml").write_text(targets_toml(file.reading.targets), encoding="utf-8", newline="\n")
-    for table in ("territory", "observation", "position", "trait"):
+    for table in ("territory", "observation", "position", "trait", "boundary"):
         counted = prepared.connection.execute(
             f"SELECT count(*) FROM stage.{table} WHERE input_id = {number}"
         ).fetchone()

@@ -30,7 +30,7 @@ from pipelines.own_indicators import parse
 from pipelines.readers.raw import key
 from pipelines.snapshot import Warehouse, now, replace_atomically
 
-TABLES = ("territory", "territory_name", "observation", "position", "mechanism_score", "trait")
+TABLES = ("territory", "territory_name", "observation", "position", "mechanism_score", "trait", "boundary")
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,8 @@ class Reading:
 
     ``observations`` has the columns of :data:`COLUMNS` that its format knows (``row`` and ``column`` 0-based, the
     cell that a finding points at). ``organisations`` is a register (columns of the staging table ``territory``
-    with names instead of codes), ``positions``, ``traits`` and ``targets``
-    (``indicator, value, source, date``) come from templates. ``rows`` counts
-    the data rows read. Of a ``pupil_level`` file nothing but sums is here.
+    with names instead of codes), ``positions``, ``traits`` and ``targets`` (``indicator, value, source, date``) come
+    from templates, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data rows read. Of a ``pupil_level`` file nothing but sums is here.
     """
 
     file: str
@@ -50,6 +49,7 @@ class Reading:
     sha256: str = ""
     indicators: tuple[Mapping[str, Any], ...] = ()
     targets: tuple[Mapping[str, Any], ...] = ()
+    boundaries: tuple[tuple[str, str], ...] = ()
     register_from_names: bool = False
     name_columns: dict[str | None, int] = field(default_factory=dict)
 

@@ -25,6 +25,14 @@ DELETE FROM stage.trait r USING (
 WHERE r.input_id < k.latest AND r.territory = k.territory AND r.year = k.year AND r.trait = k.trait
   AND r.input_id IN (SELECT input_id FROM input WHERE kind IN ('load', 'load_register'));
 
+DELETE FROM stage.boundary b USING (
+    SELECT code, max(input_id) AS latest
+    FROM stage.boundary JOIN input USING (input_id)
+    WHERE input.kind IN ('load', 'load_register') GROUP BY ALL
+) k
+WHERE b.input_id < k.latest AND b.code = k.code
+  AND b.input_id IN (SELECT input_id FROM input WHERE kind IN ('load', 'load_register'));
+
 -- every load carries the territories that it speaks of: a register describes them best, then the latest load
 DELETE FROM stage.territory t USING (
     SELECT s.code, arg_max(input_id, (i.kind = 'load_register')::INTEGER * 1000000 + input_id) AS best
