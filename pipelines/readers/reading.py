@@ -30,8 +30,9 @@ class Reading:
 
     ``observations`` has the columns of :data:`COLUMNS` that its format knows (``row`` and ``column`` 0-based, the
     cell that a finding points at). ``organisations`` is a register (columns of the staging table ``territory``
-    with names instead of codes), ``positions``, ``traits`` and ``targets`` (``indicator, value, source, date``) come
-    from templates, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data rows read. Of a ``pupil_level`` file nothing but sums is here.
+    with names instead of codes); ``positions``, ``traits`` and ``targets`` (``indicator, value, source, date``)
+    come from templates, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data rows
+    read. Of a ``pupil_level`` file nothing but sums is here.
     """
 
     file: str
