@@ -111,6 +111,31 @@ def _choose(warehouse: Warehouse, empty: bool) -> None:
     )
     if files:
         _start(warehouse, [(file.name, file.getvalue()) for file in files])
+        return
+    with st.expander(_("Вписать цифры из письма вручную")):
+        _by_hand(warehouse)
+
+
+def _by_hand(warehouse: Warehouse) -> None:
+    """A few figures that came in words: typed or pasted, with the document they stand in; checked like any file."""
+    with st.form("upload_by_hand", border=False):
+        text = st.text_area(
+            _("Строка на каждое значение, между столбцами — табуляция или «;»: {heads}").format(
+                heads="; ".join(words.TYPED)
+            ),
+            height=160, key="by_hand_text",
+            placeholder=_("Успеваемость по ВПР; город Лесосибирск; 2022; 412; 480"),
+        )  # fmt: skip
+        left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
+        document = left.text_input(_("Документ: вид, дата, от кого (должность)"), key="by_hand_document", max_chars=120)
+        place = middle.text_input(_("Место в документе"), key="by_hand_place", max_chars=80)
+        pressed = right.form_submit_button(_("Проверить"), width="stretch")
+    if not pressed:
+        return
+    if not text.strip() or not document.strip():
+        st.error(_("Впишите хотя бы одну строку и документ, в котором она стоит."))
+        return
+    _start(warehouse, [(f"{document.strip()}.csv", words.typed_table(text, document, place))])
 
 
 def _start(warehouse: Warehouse, files: Sequence[tuple[str, bytes]]) -> None:

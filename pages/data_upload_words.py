@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,6 +35,8 @@ CHANGES = {
     "withdrawn": N_("отозванных"),
     "same": N_("прежних"),
 }
+# Headings that the readers know: they are words of a file, not of the page.
+TYPED = ("Показатель", "Территория", "Год", "Числитель", "Знаменатель", "Процент", "Значение")
 ASK_TERRITORY = {"territory_missing", "no_register"}
 
 # What the table of rules advises to a caller of the command line is said here as it is done on the page.
@@ -40,6 +44,7 @@ MENDED_HERE = {
     "year_missing": N_("Впишите год выше или добавьте в файл столбец «Год»."),
     "territory_missing": N_("Впишите территорию выше или добавьте в файл столбец с названием или логином."),
     "no_register": N_("Загрузите реестр организаций или впишите регион выше."),
+    "unknown_territory": N_("Исправьте название в файле или сначала загрузите реестр организаций, где оно есть."),
     "unknown_format": N_("Опишите таблицу соответствием столбцов: оно предложено на этой странице."),
     "mapping_unusable": N_("Исправьте соответствие столбцов на этой странице."),
     "unknown_indicator": N_("Проверьте код показателя или опишите показатель в соответствии."),
@@ -203,6 +208,23 @@ def first_rows(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[list[str]
             ]
         )
     return heads, rows
+
+
+def typed_table(text: str, document: str, place: str) -> bytes:
+    """Lines pasted from a letter (tab or «;» between cells) as a table that the readers know; a first line of
+    headings may be missing. Document and place go into every line.
+    """
+    rows = [re.split(r"[\t;]", line.strip("\r")) for line in text.splitlines() if line.strip(" \t;\r")]
+    if rows and "показатель" not in [cell.strip().lower() for cell in rows[0]]:
+        rows.insert(0, list(TYPED))
+    width = max((len(row) for row in rows), default=0)
+    where = ", ".join(part.strip() for part in (document, place) if part.strip())
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    for number, row in enumerate(rows):
+        cells = [cell.strip() for cell in row] + [""] * (width - len(row))
+        writer.writerow([*cells, where if number else "Место в документе"])
+    return out.getvalue().encode("utf-8-sig")
 
 
 def state(entry: Load, counts: bool) -> str:

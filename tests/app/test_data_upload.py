@@ -244,3 +244,34 @@ def test_file_loaded_already_changes_nothing(warehouse: Warehouse) -> None:
     assert "Всё это уже загружено" in said(page)
     assert "upload_publish" not in {button.key for button in page.button}
     assert warehouse.current() == left
+
+
+def test_figures_of_a_letter_are_typed_and_carry_their_document(warehouse: Warehouse) -> None:
+    """412 of 480 are given as such, the second line says a per cent alone; the place is known by an earlier load."""
+    schools = uploads.start(warehouse, [("отметки.xlsx", book(FLAT, school(1)))])
+    uploads.publish(warehouse, schools, warehouse.current(), "Редактор")
+    page = opened()
+    page.text_area(key="by_hand_text").input(
+        "Успеваемость по ВПР; город Лесосибирск; 2022; 412; 480\nassessment_vpr_low\tгород Лесосибирск\t2022\t\t\t8,3"
+    )
+    pressed(page, "Проверить")
+    assert "и документ" in said(page)
+    page.text_area(key="by_hand_text").input(
+        "Успеваемость по ВПР; город Лесосибирск; 2022; 412; 480\nassessment_vpr_low\tгород Лесосибирск\t2022\t\t\t8,3"
+    )
+    page.text_input(key="by_hand_document").input("Письмо от 12.03.2024")
+    page.text_input(key="by_hand_place").input("таблица 1")
+    pressed(page, "Проверить")
+    assert "Можно публиковать" in said(page)
+    published(page)
+    with warehouse.open() as snapshot:
+        found = snapshot.rows(
+            "SELECT indicator, numerator, denominator, percent, place FROM shown"
+            " WHERE collection = 'own' AND year = 2022 AND level = 'district' ORDER BY indicator"
+        )
+    assert [(row["indicator"], row["numerator"], row["denominator"]) for row in found] == [
+        ("assessment_vpr_low", None, None),
+        ("assessment_vpr_pass", 412, 480),
+    ]
+    assert found[0]["percent"] == pytest.approx(8.3)
+    assert {row["place"] for row in found} == {"Письмо от 12.03.2024, таблица 1"}
