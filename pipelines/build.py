@@ -76,8 +76,8 @@ def build(
 
     Unchanged inputs publish nothing. Findings of grade ``error`` stop the build, all of them are returned and the
     last good snapshot stays served. ``loads`` stand for those of the store (a load that is about to be published,
-    or to be withdrawn); ``before_publishing`` is called when the snapshot is good. Raises :class:`PipelineError`
-    for anything that makes building impossible.
+    or to be withdrawn); ``before_publishing`` is called under the lock when the snapshot is good, and may refuse.
+    Raises :class:`PipelineError` for anything that makes building impossible.
     """
     catalogue = catalogue or load_catalogue()
     lock = warehouse.lock(wait)
@@ -108,9 +108,9 @@ def build(
             ) from error
         if any(finding.grade == "error" for finding in result.findings):
             return result
-        os.replace(target, warehouse.path(name))
         if before_publishing:
             before_publishing()
+        os.replace(target, warehouse.path(name))
         warehouse.point_at(name, event="build", fingerprint=fingerprint)
         progress(f"Опубликован снимок {name}")
         return result

@@ -206,7 +206,7 @@ def publish(prepared: Prepared, *, by: str = "", progress: Progress = silent, wa
         result = build(
             warehouse,
             loads=candidate,
-            before_publishing=lambda: store.save(candidate, aliases),
+            before_publishing=lambda: _save(store, entries, candidate, aliases),
             progress=progress,
             wait=wait,
         )
@@ -229,10 +229,25 @@ def withdraw(
 
     store = Loads(warehouse)
     entry = store.named(load)
-    candidate = withdrawn(store.entries(), entry.id, by)
+    entries = store.entries()
+    candidate = withdrawn(entries, entry.id, by)
     return build(
-        warehouse, loads=candidate, before_publishing=lambda: store.save(candidate), progress=progress, wait=wait
+        warehouse,
+        loads=candidate,
+        before_publishing=lambda: _save(store, entries, candidate, {}),
+        progress=progress,
+        wait=wait,
     )
+
+
+def _save(store: Loads, seen: list[Load], candidate: list[Load], aliases: dict[str, str]) -> None:
+    """Write the loads down, under the build's lock: nobody else's load of the meantime may be lost."""
+    if store.entries() != seen:
+        raise PipelineError(
+            "Пока собирались данные, кто-то другой опубликовал или отозвал загрузку. Ничего не потеряно: "
+            "проверьте новую разницу и повторите."
+        )
+    store.save(candidate, aliases)
 
 
 def _published(result: BuildResult, news: Sequence[LoadedFile]) -> str | None:
