@@ -31,10 +31,12 @@ PAINTED = """() => new Promise(done => {
 
 def measure(folder: Path, _schools: int) -> dict[str, object]:
     """Median and p95 of a year's change on the overview and on a page with one chart."""
+    found = chromium.find()
+    assert found, "no Chromium starts on this machine"
     warehouse = Path(mkdtemp(dir=folder if folder.exists() else None))
     figures: dict[str, object] = {}
     with running(warehouse) as (url, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium.find().options)
+        browser = playwright.chromium.launch(**found.options)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(url)
         page.get_by_text("86,4").first.wait_for(timeout=60_000)

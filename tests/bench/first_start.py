@@ -15,9 +15,11 @@ from tests.browser.page import settle
 
 def measure(folder: Path, _schools: int) -> dict[str, object]:
     """Seconds until the eight figures are on screen; then five cold visits."""
+    found = chromium.find()
+    assert found, "no Chromium starts on this machine"
     warehouse = Path(mkdtemp(dir=folder if folder.exists() else None))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium.find().options)
+        browser = playwright.chromium.launch(**found.options)
         start = time.perf_counter()
         with running(warehouse) as (url, _):
             page = browser.new_page()
