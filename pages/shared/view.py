@@ -82,10 +82,25 @@ def style() -> None:
         "{color:light-dark(#00588f,#7cc0f5)}"
         # A name of a file or a command inside a sentence: Streamlit's green is too dim in a caption (4.2:1).
         "[data-testid='stMain'] :not(pre)>code{color:inherit!important}"
-        # The first stop of the keyboard is Streamlit's own «Skip to main content»: the same link in Russian.
-        "[data-testid='stSkipToContent']{font-size:0!important}"
-        f"[data-testid='stSkipToContent']::after{{content:'{_('К содержанию страницы')}';font-size:1rem}}"
+        # Shown in a list whose text was wiped; what is chosen stands there again as soon as it is left.
+        "[data-testid='stSelectbox'] input::placeholder{color:transparent}"
+        f"{_own_words()}"
         "@media print{header,[data-testid='stToolbar'],.stButton,.stDownloadButton,[data-testid='stPopover']"
         "{display:none!important}}"
         "</style>"
+    )
+
+
+def _own_words() -> str:
+    """Rules for the English words that Streamlit lets nobody change: they shrink to nothing, ours stand after them."""
+    typed = "[data-testid='InputInstructions'] span:first-child"
+    words = {
+        "[data-testid='stSkipToContent']": _("К содержанию страницы"),
+        "[role='listbox'][data-empty] [role='option'] span": _("Ничего не найдено"),
+        f":is([data-testid='stTextInput'],[data-testid='stNumberInput']) {typed}": _("Enter — применить"),
+        f"[data-testid='stTextArea'] {typed}": _("Ctrl+Enter — применить"),
+    }
+    return "".join(
+        f"{element}{{font-size:0!important}}{element}::after{{content:'{text}';font-size:.875rem}}"
+        for element, text in words.items()
     )
