@@ -185,6 +185,26 @@ class DecisionRow(Base):
     )
 
 
+class PairPinRow(Base):
+    """A pair of schools that a person chose for a year; the search leaves both alone."""
+
+    __tablename__ = "pair_pin"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collection: Mapped[str]
+    region: Mapped[str] = mapped_column(index=True)
+    year: Mapped[int]
+    low: Mapped[str]
+    leader: Mapped[str]
+    reason: Mapped[str]
+    changed: Mapped[str]
+    changed_by: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("collection", "year", "low"),
+        UniqueConstraint("collection", "year", "leader"),
+        CheckConstraint("low <> leader", name="two_schools"),
+    )
+
+
 class RevisionRow(Base):
     """Every text that anybody ever saved, or tried to save over another's (``accepted`` is 0)."""
 

@@ -150,10 +150,10 @@ class Store:
                 if taken:
                     _fill_meeting(found, meeting, by.name, meeting.version + 1)
                     session.flush()
-                    _keep(session, "meeting", found.id, meeting.version + 1, True, by.name, meeting)
+                    keep(session, "meeting", found.id, meeting.version + 1, True, by.name, meeting)
                     return _meeting(found)
                 theirs = _meeting(found)
-                _keep(session, "meeting", found.id, meeting.version, False, by.name, meeting)
+                keep(session, "meeting", found.id, meeting.version, False, by.name, meeting)
             raise Conflict(theirs, meeting, self._as_read("meeting", meeting))
 
     def add_decision(self, decision: Decision, by: Editor) -> Decision:
@@ -184,7 +184,7 @@ class Store:
                     .values(**values, version=decision.version + 1, changed=now(), changed_by=by.name)
                 ).rowcount  # type: ignore[attr-defined]
                 theirs = _decision(_row(session, row, decision.id))
-                _keep(session, "decision", decision.id, theirs.version if taken else decision.version, bool(taken),
+                keep(session, "decision", decision.id, theirs.version if taken else decision.version, bool(taken),
                       by.name, decision)  # fmt: skip
             if taken:
                 return theirs
@@ -222,7 +222,7 @@ class Store:
                 raise Conflict(found, found, None)
             if found.origin is not None:
                 raise Refused("Решение взято из документа: его не удаляют, а отмечают состояние.")
-            _keep(session, "decision", decision, version + 1, True, by.name, found)
+            keep(session, "decision", decision, version + 1, True, by.name, found)
             session.execute(delete(row).where(row.id == decision, row.version == version))
 
     def _as_read(self, kind: str, record: Any) -> Any | None:
@@ -259,7 +259,7 @@ def check_decision(decision: Decision) -> None:
         raise Refused("Начало позже срока. Исправьте одно из двух.")
     if any(not 1 <= month <= 12 for month in decision.months):
         raise Refused("Месяцы повторения — числа от 1 до 12.")
-    _refuse_names(decision.text, decision.responsible, decision.wording, decision.done, decision.effect, decision.note)
+    refuse_names(decision.text, decision.responsible, decision.wording, decision.done, decision.effect, decision.note)
 
 
 def check_meeting(meeting: Meeting) -> None:
@@ -276,10 +276,11 @@ def check_meeting(meeting: Meeting) -> None:
     for children in (meeting.attendance, meeting.agenda, meeting.speeches, meeting.members):
         for child in children:
             texts += [value for value in asdict(child).values() if isinstance(value, str)]
-    _refuse_names(*texts)
+    refuse_names(*texts)
 
 
-def _refuse_names(*texts: str | None) -> None:
+def refuse_names(*texts: str | None) -> None:
+    """Raise :class:`Refused` for a text that seems to name a person."""
     found = first_name_in(texts)
     if found:
         raise Refused(
@@ -353,7 +354,7 @@ def _insert_meeting(session: Session, meeting: Meeting, by: str) -> models.Meeti
     _fill_meeting(row, meeting, by, 1)
     session.add(row)
     session.flush()
-    _keep(session, "meeting", row.id, 1, True, by, meeting)
+    keep(session, "meeting", row.id, 1, True, by, meeting)
     return row
 
 
@@ -362,12 +363,12 @@ def _insert_decision(session: Session, decision: Decision, by: str) -> models.De
     row = models.DecisionRow(**values, version=1, changed=now(), changed_by=by)
     session.add(row)
     session.flush()
-    _keep(session, "decision", row.id, 1, True, by, decision)
+    keep(session, "decision", row.id, 1, True, by, decision)
     return row
 
 
-def _keep(session: Session, kind: str, record: int, version: int, accepted: bool, by: str, content: Any) -> None:
-    """Every text stays: also the one that was not accepted."""
+def keep(session: Session, kind: str, record: int, version: int, accepted: bool, by: str, content: Any) -> None:
+    """Write a text down among the revisions; every text stays there, also the one that was not accepted."""
     session.add(
         models.RevisionRow(
             kind=kind, record=record, version=version, accepted=int(accepted), moment=now(), by=by,
