@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import compare_words, marks_charts
-from pages.shared import charts, files, filters, indicator_rows, links, numbers
+from pages.shared import charts, exclusions, files, filters, indicator_rows, links, numbers
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
@@ -70,7 +70,10 @@ def _results(view: View) -> None:
             unknown=_("Сравнить с «{value}» здесь нельзя."),
         )  # fmt: skip
     unit = int(here.unit["territory_id"])
-    frame = ask(queries_marks.results, view.snapshot, unit, here.year, benchmark or "region")
+    out = exclusions.of_school(view) if benchmark == "similar" else ()
+    frame = ask(
+        queries_marks.results, view.snapshot, unit, here.year, benchmark or "region", exclusions.pairs(view, out)
+    )
     if frame.empty:
         st.info(_("За {year} год результатов ВПР для «{name}» нет.").format(year=here.year, name=here.unit["name"]),
                 icon="ℹ️")  # fmt: skip
@@ -78,6 +81,8 @@ def _results(view: View) -> None:
     if not benchmark:
         frame = frame.assign(verdict=None)
     _summary(view, frame, benchmark)
+    if out:
+        st.caption(escaped(exclusions.said(view, out)))
     below = _below(view)
     title = _("Результаты ВПР: {name}, {year}").format(name=here.unit["name"], year=here.year)
     st.markdown(f"#### {escaped(title)}" + (f" :orange-badge[{_('демонстрационные данные')}]" if here.demo else ""))

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages import compare_words as words
 from pages.compare_more import more
-from pages.shared import charts, filters, numbers, picker
+from pages.shared import charts, exclusions, filters, numbers, picker
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
@@ -230,8 +230,14 @@ def _figures(scene: Scene, years: Sequence[int]) -> pd.DataFrame:
     return ask(
         queries_compare.indicator_units, scene.view.snapshot, measure.indicator.code,
         region=int(here.region["territory_id"]), within=inside, level=scene.level, years=tuple(years),
-        subject=measure.subject, grade=measure.grade, benchmark=scene.benchmark,
+        subject=measure.subject, grade=measure.grade, benchmark=scene.benchmark, excluded=_pairs(scene),
     )  # fmt: skip
+
+
+def _pairs(scene: Scene) -> tuple[tuple[int, int], ...]:
+    """Who is excluded from whose similar schools, where these are what is compared with."""
+    view = scene.view
+    return exclusions.pairs(view, exclusions.of_collection(view)) if scene.benchmark == "similar" else ()
 
 
 def _series(view: View, measure: Measure, territories: Sequence[int]) -> pd.DataFrame:
@@ -367,8 +373,10 @@ def _looked_at(scene: Scene, now: pd.DataFrame) -> None:
         said = numbers.figure_text(row)
     else:
         name = _(words.BENCHMARKS[scene.benchmark])
-        said = queries_compare.unit_sentence(scene.view.snapshot, own, scene.benchmark, name)
+        said = queries_compare.unit_sentence(scene.view.snapshot, own, scene.benchmark, name, _pairs(scene))
     st.markdown(f"▶ **{escaped(row['territory_name'])}:** {escaped(said.rstrip('.'))}.")
+    if scene.benchmark == "similar" and (out := exclusions.of_school(scene.view)):
+        st.caption(escaped(exclusions.said(scene.view, out)))
 
 
 def _clicked(key: str, level: str) -> None:

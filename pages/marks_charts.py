@@ -16,7 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import compare_words
-from pages.shared import charts, filters, numbers
+from pages.shared import charts, exclusions, filters, numbers
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS
 from pages.shared.numbers import is_missing
@@ -176,7 +176,8 @@ def _by_units(view: View, kind: Kind, subject: str | None, grade: str | None) ->
     }
     frame = frame.assign(row=[told[code] for code in codes])
     if kind is MARKS and here.school is not None:
-        similar = ask(queries_marks.similar_marks, view.snapshot, first[0], here.year, subject, grade)
+        out = exclusions.pairs(view, exclusions.of_school(view))
+        similar = ask(queries_marks.similar_marks, view.snapshot, first[0], here.year, subject, grade, out)
         extra = similar.assign(row=_("Похожие школы"), territory="", territory_name=_("Похожие школы"))
         own = frame["territory"] == here.school["code"]
         frame = pd.concat([frame[own], extra, frame[~own]]) if len(extra) else frame

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from pages import compare_words as words
-from pages.shared import charts, facts, filters, numbers, theme
+from pages import profile_similar
+from pages.shared import charts, exclusions, filters, numbers, theme
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
@@ -21,7 +22,8 @@ from pages.shared.templates.spine import Spine
 from pages.shared.texts import N_, _, ngettext
 from pages.shared.view import View, dated
 from pipelines import queries
-from pipelines.comparison import change, similar, spread
+from pipelines.comparison import change, spread
+from pipelines.comparison.benchmarks import Excluded
 from pipelines.comparison.words import chance_words, with_sentences
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.verdicts import RULE_VERSION
@@ -49,7 +51,9 @@ def run(view: View) -> None:
     columns = st.columns([1.3, 2, 2], vertical_alignment="bottom")
     with columns[0]:
         kind = filters.choose("benchmark", _("Сравниваем с"), kinds, lambda code: _(words.BENCHMARKS[code]))
-    frame = _figures(view, kind)
+    out = exclusions.of_school(view) if here.school is not None else ()
+    pairs = exclusions.pairs(view, out)
+    frame = _figures(view, kind, pairs)
     if frame.empty:
         unit = here.unit["name"]
         st.info(_("«{unit}»: за {year} год показателей в данных нет. Выберите другой год или территорию.").format(
@@ -58,10 +62,12 @@ def run(view: View) -> None:
     with columns[1]:
         part = _part(frame, kind)
     _headline(view, frame, kind)
-    _chosen(view, frame, kind)
+    if kind == "similar" and out:
+        st.caption(escaped(exclusions.said(view, out)))
+    _chosen(view, frame, kind, pairs)
     _spine(view, frame, part, kind)
     if here.school is not None:
-        _similar(view, frame)
+        profile_similar.draw(view, frame, _chosen_row(frame), out)
     _more(view, frame)
     notes = [here.words(), str(here.year), dated(view.snapshot)]
     st.caption(" · ".join(escaped(note) for note in notes))
@@ -72,17 +78,20 @@ def _level(view: View) -> str:
     return "school" if here.school is not None else "district" if here.district is not None else "region"
 
 
-def _figures(view: View, kind: str) -> pd.DataFrame:
+def _figures(view: View, kind: str, excluded: Excluded) -> pd.DataFrame:
     here = view.here
-    return ask(spine_rows, view.snapshot, int(here.unit["territory_id"]), here.year, kind)
+    return ask(
+        spine_rows, view.snapshot, int(here.unit["territory_id"]), here.year, kind,
+        excluded if kind == "similar" else (),
+    )  # fmt: skip
 
 
-def spine_rows(snapshot: Snapshot, territory: int, year: int, kind: str) -> pd.DataFrame:
+def spine_rows(snapshot: Snapshot, territory: int, year: int, kind: str, excluded: Excluded = ()) -> pd.DataFrame:
     """A unit's figures with verdicts and the spread of the others, worst first within each mechanism.
 
     ``spread.spine`` with the columns that the chart needs: ``name``, ``group``, ``key`` and ``direction``.
     """
-    frame = spread.spine(snapshot, territory, year, benchmark=kind)
+    frame = spread.spine(snapshot, territory, year, benchmark=kind, excluded=excluded)
     if frame.empty:
         return frame
     catalogue = snapshot.catalogue
@@ -152,12 +161,12 @@ def _said(word: str, n: int) -> str:
     return _(theme.VERDICTS[word].word)
 
 
-def _chosen(view: View, frame: pd.DataFrame, kind: str) -> None:
+def _chosen(view: View, frame: pd.DataFrame, kind: str, excluded: Excluded) -> None:
     """Rule 4's sentence about the indicator chosen by a click or by a link, and where it is looked at closer."""
     row = _chosen_row(frame)
     if row is None:
         return
-    told = ask(_sentence, view.snapshot, int(row["territory_id"]), view.here.year, kind, str(row["key"]))
+    told = ask(_sentence, view.snapshot, int(row["territory_id"]), view.here.year, kind, str(row["key"]), excluded)
     st.markdown(f"▶ **{escaped(str(row['name']))}:** {escaped(told.rstrip('.'))}.")
     with st.container(horizontal=True):
         page_link("passport", _("Паспорт показателя →"))
@@ -176,9 +185,10 @@ def _chosen_row(frame: pd.DataFrame) -> Row | None:
     return None if own.empty else own.iloc[0].to_dict()
 
 
-def _sentence(snapshot: Snapshot, territory: int, year: int, kind: str, key: str) -> str:
-    frame = spine_rows(snapshot, territory, year, kind)
-    return str(with_sentences(snapshot, frame[frame["key"] == key], kind)["sentence"].iloc[0])
+def _sentence(snapshot: Snapshot, territory: int, year: int, kind: str, key: str, excluded: Excluded) -> str:
+    frame = spine_rows(snapshot, territory, year, kind, excluded)
+    told = with_sentences(snapshot, frame[frame["key"] == key], kind, excluded=excluded)
+    return str(told["sentence"].iloc[0])
 
 
 # --- the chart ------------------------------------------------------------------------------------------
@@ -238,104 +248,6 @@ def _stamp(view: View, kind: str) -> charts.Stamp:
         notes=(_("правило вывода, версия {n}").format(n=RULE_VERSION),),
         demo=here.demo,
     )
-
-
-# --- similar schools ------------------------------------------------------------------------------------
-
-
-def _similar(view: View, frame: pd.DataFrame) -> None:
-    """Which schools are alike, by what, and whether the verdict depends on the choice of them (rule 11)."""
-    st.markdown("### " + _("Похожие школы"))
-    here = view.here
-    peers = ask(similar.peers, view.snapshot, int(here.unit["territory_id"]), here.year)
-    if len(peers) < 2:
-        st.info(_("Похожих школ нет: за {year} год у школы нет признаков, по которым их находят.").format(
-            year=here.year), icon="ℹ️")  # fmt: skip
-        return
-    _robust(view, frame)
-    _traits(view, peers)
-
-
-def _robust(view: View, frame: pd.DataFrame) -> None:
-    """The verdict on one indicator against 5, 10, 20, 30 peers and without each trait."""
-    row = _chosen_row(frame)
-    if row is None or is_missing(row["verdict"]):
-        able = frame[frame["verdict"].notna() & (frame["verdict"] != "not_enough_data")]
-        flagged = able[able["verdict"].isin(FLAGS)]
-        able = flagged if len(flagged) else able
-        if able.empty:
-            st.caption(_("Ни по одному показателю нет данных, достаточных для сравнения с похожими школами."))
-            return
-        row = able.iloc[0].to_dict()
-    sets = ask(_sets, view.snapshot, int(row["territory_id"]), view.here.year, str(row["key"]))
-    if sets.empty:
-        st.caption(_("{name}: сравнить с похожими школами нельзя.").format(name=escaped(str(row["name"]))))
-        return
-    st.markdown(f"**{escaped(str(row['name']))}**, {numbers.figure_text(row)}: "
-                f"**{escaped(similar.robustness_sentence(sets))}** {_('похожих школ')}")  # fmt: skip
-    names = {trait.code: trait.name for trait in view.catalogue.similar.traits}
-    box = st.expander(_("Как вывод меняется с набором похожих школ"), key="profile-sets", on_change="rerun")
-    if box.open:
-        with box:
-            facts.table(
-                [_("Набор"), _("У них"), _("Разница"), _("Вывод")],
-                [_set_row(one, names) for one in sets.to_dict("records")],
-                _("В набор входят только школы, чьё значение можно показать"),
-                numbers=(1, 2),
-            )
-
-
-def _set_row(one: Row, names: Mapping[str, str]) -> Sequence[str]:
-    """One set of peers: which, their figure, the difference and the verdict."""
-    if one["kind"] == "without":
-        what = _("без признака «{name}»").format(name=names[one["variant"]])
-    elif int(one["variant"]) == one["peers"]:
-        what = _("ближайшие {n}").format(n=one["variant"])
-    else:
-        what = _("из ближайших {n} — {peers}").format(n=one["variant"], peers=one["peers"])
-    look = theme.VERDICTS.get(str(one["verdict"]))
-    said = f"{look.sign} {_(look.word)}" if look else ""
-    return what, numbers.percent(one["benchmark_percent"]), numbers.percentage_points(one["difference"]), said
-
-
-def _sets(snapshot: Snapshot, territory: int, year: int, key: str) -> pd.DataFrame:
-    frame = spine_rows(snapshot, territory, year, "similar")
-    return similar.robustness(snapshot, frame[frame["key"] == key].iloc[0].to_dict())
-
-
-def _traits(view: View, peers: pd.DataFrame) -> None:
-    """The traits side by side, and how much of the distance each of them makes."""
-    traits = view.catalogue.similar.traits
-
-    def cell(row: Row, code: str) -> str:
-        value, share = row[f"value_{code}"], row[f"share_{code}"]
-        if is_missing(value):
-            return _("нет данных")
-        told = numbers.shortest(value, 1)
-        return told if is_missing(share) else f"{told} ({numbers.plain(share)}{numbers.GLUE}%)"
-
-    near = peers[peers["rank"] > 0]
-    st.markdown(escaped(", ".join(f"{rank}\u00a0{words.plain_name(name)}" for rank, name in zip(
-        near["rank"], near["territory_name"], strict=True))))  # fmt: skip
-    box = st.expander(_("Признаки рядом: чем школы похожи"), key="profile-traits", on_change="rerun")
-    if not box.open:
-        return
-    with box:
-        facts.table(
-            [_("Школа"), *(f"{trait.name}, {trait.unit}" for trait in traits)],
-            [
-                [
-                    ("▶ " if row["rank"] == 0 else f"{row['rank']}. ") + words.plain_name(row["territory_name"]),
-                    *(cell(row, trait.code) for trait in traits),
-                ]
-                for row in peers.to_dict("records")
-            ],
-            _("Ближайшие по признакам; в скобках — доля признака в квадрате расстояния"),
-            numbers=range(1, 1 + len(traits)),
-        )
-        note = view.catalogue.similar.note
-        if note:
-            st.caption(escaped(note))
 
 
 # --- status by change -----------------------------------------------------------------------------------

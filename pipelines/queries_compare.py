@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipelines import sql
 from pipelines.catalogue.model import LEVELS, Catalogue, Indicator
-from pipelines.comparison.benchmarks import find
+from pipelines.comparison.benchmarks import Excluded, find
 from pipelines.comparison.verdicts import judge, with_verdicts
 from pipelines.queries_overview import same_definition
 from pipelines.snapshot import Snapshot
@@ -50,6 +50,7 @@ def indicator_units(
     subject: str | None = None,
     grade: str | None = None,
     benchmark: str = "region",
+    excluded: Excluded = (),
 ) -> pd.DataFrame:
     """Units of ``level`` inside ``within`` beside their region: one row a unit and year, the greatest figure first.
 
@@ -64,7 +65,7 @@ def indicator_units(
         indicator=indicator, region=region, within=within, level=LEVELS.index(level) + 1, years=list(years),
         subject=subject, grade=grade, types=types,
     )  # fmt: skip
-    return with_verdicts(snapshot, frame, benchmark).assign(snapshot=snapshot.id)
+    return with_verdicts(snapshot, frame, benchmark, excluded).assign(snapshot=snapshot.id)
 
 
 def mechanism_units(
@@ -83,14 +84,14 @@ def mechanism_units(
     return frame.assign(benchmark_percent=frame["region_percent"].astype(float), snapshot=snapshot.id)
 
 
-def unit_sentence(snapshot: Snapshot, unit: pd.DataFrame, benchmark: str, name: str) -> str:
+def unit_sentence(snapshot: Snapshot, unit: pd.DataFrame, benchmark: str, name: str, excluded: Excluded = ()) -> str:
     """Rule 4's sentence with people in it for the one row ``unit`` of :func:`indicator_units`.
 
     ``benchmark`` is the kind that the frame was asked with, ``name`` what the sentence calls it («район»).
     """
     indicator = snapshot.catalogue.indicators[str(unit["indicator"].iloc[0])]
     noun = snapshot.catalogue.nouns[indicator.counts]
-    found = judge(snapshot, unit, find(snapshot, unit, benchmark))
+    found = judge(snapshot, unit, find(snapshot, unit, benchmark, excluded))
     return no_break(sentences(found, Counted(noun.forms, noun.locative), name)[0])
 
 

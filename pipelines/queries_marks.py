@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines import queries
 from pipelines.comparison import objectivity
-from pipelines.comparison.benchmarks import find
+from pipelines.comparison.benchmarks import Excluded, find
 from pipelines.comparison.verdicts import with_verdicts
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.benchmarks import Benchmark
@@ -68,9 +68,10 @@ def schools_with_signs(snapshot: Snapshot, within: int, year: int) -> pd.DataFra
     )
 
 
-def results(snapshot: Snapshot, unit: int, year: int, benchmark: str) -> pd.DataFrame:
+def results(snapshot: Snapshot, unit: int, year: int, benchmark: str, excluded: Excluded = ()) -> pd.DataFrame:
     """Успеваемость, качество and the share of «2» of one unit in ``year`` by subject and class, with verdicts."""
-    return with_verdicts(snapshot, queries.figures(snapshot, MARKS, territories=[unit], years=[year]), benchmark)
+    frame = queries.figures(snapshot, MARKS, territories=[unit], years=[year])
+    return with_verdicts(snapshot, frame, benchmark, excluded)
 
 
 def verdicts_below(snapshot: Snapshot, within: int, level: str, year: int) -> pd.DataFrame:
@@ -107,7 +108,9 @@ def beside(
     return ranked.drop(columns=["rank", "natural"]).reset_index(drop=True)
 
 
-def similar_marks(snapshot: Snapshot, school: int, year: int, subject: str | None, grade: str | None) -> pd.DataFrame:
+def similar_marks(
+    snapshot: Snapshot, school: int, year: int, subject: str | None, grade: str | None, excluded: Excluded = ()
+) -> pd.DataFrame:
     """The marks of the schools similar to ``school`` together: one row a ``part`` as in ``objectivity.marks``.
 
     Peers whose figures are shown, without the school itself (rules 11 and 13). Empty where the school has none, or
@@ -116,7 +119,7 @@ def similar_marks(snapshot: Snapshot, school: int, year: int, subject: str | Non
     own = queries.figures(snapshot, MARKS, territories=[school], years=[year], subject=subject, grade=grade)
     if own.empty:
         return pd.DataFrame(columns=["part", "numerator", "denominator", "percent"])
-    against = find(snapshot, own, "similar")
+    against = find(snapshot, own, "similar", excluded)
     sums = pd.DataFrame({"x": against.numerator, "n": against.denominator}, index=own["indicator"])
     if set(sums.index) != set(MARKS) or sums["n"].isna().any() or sums["n"].nunique() != 1:
         return pd.DataFrame(columns=["part", "numerator", "denominator", "percent"])

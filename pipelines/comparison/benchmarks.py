@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,9 +48,16 @@ class Against:
         return Against(np.where(rows, self.numerator, np.nan), np.where(rows, self.denominator, np.nan), self.sampled)
 
 
-def find(snapshot: Snapshot, frame: pd.DataFrame, kind: str) -> Against:
-    """The benchmarks of ``kind`` for a frame of ``queries.figures`` that is not empty."""
-    return FINDERS[kind](snapshot, frame)
+Excluded = Collection[tuple[int, int]]
+"""Pairs of a school and one that a person excluded from its similar ones, both by id."""
+
+
+def find(snapshot: Snapshot, frame: pd.DataFrame, kind: str, excluded: Excluded = ()) -> Against:
+    """The benchmarks of ``kind`` for a frame of ``queries.figures`` that is not empty.
+
+    ``excluded`` matters to similar schools alone: the next nearest stands in for an excluded one.
+    """
+    return _similar(snapshot, frame, excluded) if kind == "similar" else FINDERS[kind](snapshot, frame)
 
 
 def _region(snapshot: Snapshot, frame: pd.DataFrame) -> Against:
@@ -99,13 +106,14 @@ def _previous(snapshot: Snapshot, frame: pd.DataFrame) -> Against:
     return Against(numerator, denominator, sampled=True).only(np.array(same, dtype=np.bool_))
 
 
-def _similar(snapshot: Snapshot, frame: pd.DataFrame) -> Against:
+def _similar(snapshot: Snapshot, frame: pd.DataFrame, excluded: Excluded = ()) -> Against:
     """The usual number of nearest peers whose figures are shown, without the school itself (rules 4, 11, 13)."""
     few = frame["territory_id"].unique() if len(frame) <= FEW_ROWS else None
     peers = query(
         snapshot, "comparison_similar", frame,
         count=snapshot.catalogue.similar.usual,
         territories=None if few is None else [int(number) for number in few],
+        excluded=[list(pair) for pair in excluded],
     )  # fmt: skip
     found = _beside(frame[["territory_id", *SERIES]], peers, ["territory_id", *SERIES])
     numerator, denominator = (found[name].to_numpy(dtype=np.float64) for name in ("numerator", "denominator"))

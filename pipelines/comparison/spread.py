@@ -7,6 +7,7 @@ import pandas as pd
 
 from pipelines import queries, sql
 from pipelines.catalogue.model import Direction
+from pipelines.comparison.benchmarks import Excluded
 from pipelines.comparison.similar import units
 from pipelines.comparison.verdicts import with_verdicts
 from pipelines.snapshot import Snapshot
@@ -18,7 +19,13 @@ SPREAD = ["others", "lowest", "lower_quarter", "middle", "upper_quarter", "highe
 
 
 def spine(
-    snapshot: Snapshot, territory: int, year: int, *, mechanism: str | None = None, benchmark: str = "region"
+    snapshot: Snapshot,
+    territory: int,
+    year: int,
+    *,
+    mechanism: str | None = None,
+    benchmark: str = "region",
+    excluded: Excluded = (),
 ) -> pd.DataFrame:
     """All indicators of one unit beside its benchmark and the others: one row an indicator, subject and class.
 
@@ -31,7 +38,7 @@ def spine(
     frame = queries.figures(
         snapshot, [code for code in chosen if code in snapshot.indicator_ids], territories=[territory], years=[year]
     )
-    frame = with_verdicts(snapshot, frame, benchmark)
+    frame = with_verdicts(snapshot, frame, benchmark, excluded)
     if frame.empty:
         return frame.assign(**dict.fromkeys(SPREAD, np.nan))
     unit = place.iloc[0]

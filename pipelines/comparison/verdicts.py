@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipelines.comparison.benchmarks import FINDERS, Against, find
+from pipelines.comparison.benchmarks import FINDERS, Against, Excluded, find
 from pipelines.errors import UnknownCode
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.inputs import ObjectArray
@@ -18,7 +18,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def with_verdicts(snapshot: Snapshot, frame: pd.DataFrame, benchmark: str = "region") -> pd.DataFrame:
+def with_verdicts(
+    snapshot: Snapshot, frame: pd.DataFrame, benchmark: str = "region", excluded: Excluded = ()
+) -> pd.DataFrame:
     """A frame of ``queries.figures`` with nine more columns; rows, order and index stay.
 
     ``verdict`` is one of the six words of rule 4 or None, and ``verdict_reason`` says why there is none
@@ -27,13 +29,14 @@ def with_verdicts(snapshot: Snapshot, frame: pd.DataFrame, benchmark: str = "reg
     :data:`BENCHMARKS`, and ``benchmark_percent`` its figure. ``interval_low`` and ``interval_high`` are the 95 %
     limits of the row itself. Per cents and limits are 0–100, NaN where there is none. ``people_gap`` is the number
     of units short of the benchmark. ``suppressed`` marks figures hidden by rule 13: all their numbers are NaN.
+    ``excluded`` schools do not count among the similar ones; the next nearest of the frozen set stands in for them.
     Raises :class:`UnknownCode` for another benchmark.
     """
     if benchmark not in FINDERS:
         raise UnknownCode(f"Сравнения «{benchmark}» нет. Есть: {', '.join(BENCHMARKS)}.")
     if frame.empty:
         return without_verdicts(frame)
-    against = find(snapshot, frame, benchmark)
+    against = find(snapshot, frame, benchmark, excluded)
     return _add(frame, benchmark, against, judge(snapshot, frame, against))
 
 

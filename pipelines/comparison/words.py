@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.catalogue import Catalogue
-from pipelines.comparison.benchmarks import find
+from pipelines.comparison.benchmarks import Excluded, find
 from pipelines.comparison.verdicts import judge, with_verdicts
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.chance import chance, chance_sentence
@@ -38,19 +38,23 @@ def reason_text(catalogue: Catalogue, reason: str) -> str:
 
 
 def with_sentences(
-    snapshot: Snapshot, frame: pd.DataFrame, benchmark: str = "region", name: str | None = None
+    snapshot: Snapshot,
+    frame: pd.DataFrame,
+    benchmark: str = "region",
+    name: str | None = None,
+    excluded: Excluded = (),
 ) -> pd.DataFrame:
     """:func:`~pipelines.comparison.verdicts.with_verdicts` and a column ``sentence`` (rule 4), for rows on a screen.
 
     ``name`` is what the sentences call the benchmark («район»). A row without a verdict says why; nothing is said
     about a hidden figure but that it is hidden.
     """
-    judged = with_verdicts(snapshot, frame, benchmark)
+    judged = with_verdicts(snapshot, frame, benchmark, excluded)
     if frame.empty:
         return judged.assign(sentence=pd.Series([], dtype=object))
     catalogue = snapshot.catalogue
     nouns = [counted(catalogue, catalogue.indicators[code].counts) for code in frame["indicator"]]
-    found = judge(snapshot, frame, find(snapshot, frame, benchmark))
+    found = judge(snapshot, frame, find(snapshot, frame, benchmark, excluded))
     told = sentences(found, nouns, name or NAMES[benchmark])
     without = judged["verdict"].isna()
     reasons = [

@@ -205,6 +205,23 @@ class PairPinRow(Base):
     )
 
 
+class SimilarExclusionRow(Base):
+    """A school that does not count among the similar ones of ``school``, with the reason."""
+
+    __tablename__ = "similar_exclusion"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    collection: Mapped[str]
+    school: Mapped[str]
+    peer: Mapped[str]
+    reason: Mapped[str]
+    changed: Mapped[str]
+    changed_by: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("collection", "school", "peer"),
+        CheckConstraint("school <> peer", name="two_schools"),
+    )
+
+
 class RevisionRow(Base):
     """Every text that anybody ever saved, or tried to save over another's (``accepted`` is 0)."""
 

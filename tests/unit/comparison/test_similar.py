@@ -101,3 +101,23 @@ def test_the_sentence_counts_the_sets() -> None:
         similar.robustness_sentence(pd.DataFrame({"side": ["same", "same", "above"]}))
         == "не отличается в 2 из 3 наборов"
     )
+
+
+def test_an_excluded_school_leaves_the_verdict_of_its_school_alone(snapshot: Snapshot) -> None:
+    one, other = (int(school(snapshot, code)["territory_id"]) for code in ("d1-s1", "d1-s2"))
+    figures = queries.figures(snapshot, [SHARE], level="school")
+    found = with_verdicts(snapshot, figures, "similar", [(one, other)]).set_index("territory")
+    # Without d1-s2: 85 + 70 + 58 of 300; everybody else keeps what they had.
+    assert found["benchmark_percent"]["d1-s1"] == pytest.approx(100 * 213 / 300)
+    before = with_verdicts(snapshot, figures, "similar").set_index("territory")
+    rest = found.index != "d1-s1"
+    pd.testing.assert_series_equal(found.loc[rest, "benchmark_percent"], before.loc[rest, "benchmark_percent"])
+
+
+def test_sets_and_verdict_leave_out_the_same_schools(snapshot: Snapshot) -> None:
+    one, other = (int(school(snapshot, code)["territory_id"]) for code in ("d1-s1", "d1-s2"))
+    found = similar.robustness(snapshot, school(snapshot, "d1-s1"), excluded=[other])
+    assert found["peers"].iloc[0] == 3
+    figures = queries.figures(snapshot, [SHARE], territories=[one])
+    judged = with_verdicts(snapshot, figures, "similar", [(one, other)])
+    assert found["benchmark_percent"].iloc[0] == pytest.approx(judged["benchmark_percent"].iloc[0])
