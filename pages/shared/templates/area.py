@@ -60,6 +60,11 @@ class Shapes:
     centres: Mapping[str, Point]
     narrowing: float = 1.0
     spots: Mapping[str, Point] = field(default_factory=dict)
+    ties: tuple[tuple[str, str], ...] = ()
+
+    def with_ties(self, pairs: Iterable[tuple[str, str]]) -> Shapes:
+        """The same map with a line between the points of each pair of codes; one without a place has no line."""
+        return replace(self, ties=tuple((a, b) for a, b in pairs if a in self.spots and b in self.spots))
 
     def with_spots(self, places: Mapping[str, Point]) -> Shapes:
         """The same boundaries and points on the plane: code → (longitude, latitude) in degrees."""
@@ -223,12 +228,14 @@ class Choropleth:
         ]
         spec = _map(
             base.told(rows), tuple(shade.fill(dark) for shade in scale),
-            areas=bool(features), ground=bool(ground), spots=bool(spots), dark=dark, selectable=selectable,
+            areas=bool(features), ground=bool(ground), spots=bool(spots), ties=bool(self.shapes.ties),
+            dark=dark, selectable=selectable,
         )  # fmt: skip
         spec = base.with_params(spec, words=[shade.word for shade in scale])
         data: dict[str, Any] = {"shapes": {"type": "FeatureCollection", "features": features}, "texts": texts}
         data |= {"ground": {"type": "FeatureCollection", "features": ground}} if ground else {}
         data |= {"spots": spots} if spots else {}
+        data |= {"ties": self._ties()} if self.shapes.ties else {}
         absent = base.absent_lines([*rows, *homeless], "label")
         return Picture(spec, data, base.extremes(rows, "label"), absent)
 
@@ -236,6 +243,11 @@ class Choropleth:
         if self.shades:
             return int(unit["class"])
         return 0 if number is None else 1 + sum(number > bound for bound in self.bounds)
+
+    def _ties(self) -> list[dict[str, float]]:
+        """Both ends of each line."""
+        ends = [(self.shapes.spots[a], self.shapes.spots[b]) for a, b in self.shapes.ties]
+        return [{"x": a[0], "y": a[1], "x2": b[0], "y2": b[1]} for a, b in ends]
 
     def _sizes(self) -> tuple[float, float, float]:
         """Sizes of a point's mark and of its label (width, height) on the plane of the map."""
@@ -260,6 +272,7 @@ def _map(
     areas: bool,
     ground: bool,
     spots: bool,
+    ties: bool,
     dark: bool,
     selectable: bool,
 ) -> Spec:
@@ -305,6 +318,9 @@ def _map(
     layers = [filled, empty, written, hit] if areas else [written]
     if ground:
         layers.insert(0, _features("ground").mark_geoshape(fill=page.panel, stroke=page.muted, aria=False))
+    if ties:
+        line = alt.Chart(alt.NamedData("ties")).mark_rule(stroke=page.text, strokeWidth=1.5, opacity=0.75, aria=False)
+        layers.append(line.encode(longitude="x:Q", latitude="y:Q", longitude2="x2:Q", latitude2="y2:Q"))
     if spots:
         layers += _points(scale, legend, present, page)
     chart = alt.layer(*layers).add_params(words)
