@@ -14,6 +14,7 @@ TABLES = {
     "positions": "position",
     "mechanism_scores": "mechanism_score",
     "traits": "trait",
+    "distributions": "distribution",
 }
 
 

@@ -9,6 +9,9 @@ from pipelines.catalogue import Catalogue
 from pipelines.readers.raw import RawTable, clean
 from pipelines.readers.told import Told, told_by
 
+MINIMUM_DISTRIBUTION = 20
+"""Works below which a distribution of scores or marks is not kept (domain.md §4: 20–30)."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -17,7 +20,7 @@ class Context:
     catalogue: Catalogue
     year: int | None = None
     territory: str | None = None
-    minimum_distribution: int = 20
+    minimum_distribution: int = MINIMUM_DISTRIBUTION
 
     def told(self, table: RawTable, titles: list[str]) -> Told:
         """Year, subject and class from the lines above a table, its sheet's name, then the file's name."""

@@ -31,7 +31,9 @@ class Reading:
     ``observations`` has the columns of :data:`COLUMNS` that its format knows (``row`` and ``column`` 0-based, the
     cell that a finding points at). ``organisations`` is a register (columns of the staging table ``territory``
     with names instead of codes); ``positions``, ``traits`` and ``targets`` (``indicator, value, source, date``)
-    come from templates, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data rows
+    come from templates, ``distributions`` (``sheet, row, column, family, kind, year, subject, grade, score, pupils,
+    mark``; one row without score where there are too few) belong to the territory of the observations in the same
+    row, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data rows
     read. Of a ``pupil_level`` file nothing but sums is here.
     """
 
@@ -42,6 +44,7 @@ class Reading:
     organisations: pd.DataFrame = field(default_factory=pd.DataFrame)
     positions: pd.DataFrame = field(default_factory=pd.DataFrame)
     traits: pd.DataFrame = field(default_factory=pd.DataFrame)
+    distributions: pd.DataFrame = field(default_factory=pd.DataFrame)
     findings: list[Finding] = field(default_factory=list)
     pupil_level: bool = False
     declares_register: bool = False
@@ -53,6 +56,12 @@ class Reading:
     boundaries: tuple[tuple[str, str], ...] = ()
     register_from_names: bool = False
     name_columns: dict[str | None, int] = field(default_factory=dict)
+
+    def add_distributions(self, frame: pd.DataFrame) -> None:
+        """Append distributions."""
+        if len(frame):
+            known = self.distributions
+            self.distributions = pd.concat([known, frame], ignore_index=True) if len(known) else frame
 
     def add(self, frame: pd.DataFrame) -> None:
         """Append observations."""

@@ -128,8 +128,11 @@ MARKS = (2, 3, 4, 5)
 
 def mark_observations(
     table: RawTable, rows: Ints, n_column: int, mark_columns: Sequence[int], report: Report, *, keep_empty: bool = True
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Three observations a row from n and the four shares: ``place`` (index into ``rows``), indicator, figures.
+
+    Beside them the distributions: ``place, column, score`` (the mark), ``pupils`` of the rows whose four shares give
+    whole counts that sum to n.
 
     The numerator of a share is the only whole k that explains it; where several do, the per cent stands alone
     (with n, which small-number protection needs). Rows that hold nothing are left out unless ``keep_empty``.
@@ -200,7 +203,26 @@ def mark_observations(
                 }
             )[np.ones(len(rows), bool) if keep_empty else ~empty]
         )
-    return pd.concat(frames, ignore_index=True)
+    return pd.concat(frames, ignore_index=True), _distributions(n.values, low, high, mark_columns)
+
+
+def _distributions(
+    n: npt.NDArray[np.float64],
+    low: npt.NDArray[np.float64],
+    high: npt.NDArray[np.float64],
+    mark_columns: Sequence[int],
+) -> pd.DataFrame:
+    known = (low == high).all(axis=0) & (n > 0)
+    known &= np.where(known, low.sum(axis=0), -1) == n
+    places = np.flatnonzero(known)
+    return pd.DataFrame(
+        {
+            "place": np.tile(places, len(MARKS)),
+            "column": mark_columns[0],
+            "score": np.repeat(np.array(MARKS), len(places)),
+            "pupils": low[:, places].ravel(),
+        }
+    )
 
 
 def _reason(n: Numbers, marks: Sequence[Numbers], at: Any) -> str:

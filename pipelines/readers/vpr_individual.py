@@ -25,6 +25,8 @@ SEARCHED_ROWS = 30
 _TASK = re.compile(r"^(\d+(?:\.\d+)?(?:\s*[kк]\s*\d+)?)\s*(?:\((\d+)\s*б\.?\))?$")
 _DECLARED = re.compile(r"(?:кол-во|количество) участников\s*:?\s*(\d+)")
 _MAXIMUM = re.compile(r"максимальный первичный балл\s*:?\s*(\d+)?")
+MARKS = (2, 3, 4, 5)
+MOST_SCORE = 500
 Ints = npt.NDArray[np.int64]
 
 
@@ -38,6 +40,7 @@ class _Form:
     mark: int | None
     journal: int | None
     tasks: dict[int, float | None] = field(default_factory=dict)
+    maximum: int | None = None
 
 
 @dataclass
@@ -97,7 +100,9 @@ def _read_table(table: RawTable, form: _Form, reading: Reading, context: Context
         if not value:
             report.add(rule, None)
     organisations = _organisations(table, form)
-    found = []
+    form.maximum = _maximum(table, form)
+    found: list[dict[str, object]] = []
+    distributions: list[dict[str, object]] = []
     for organisation in organisations:
         rows = np.array(organisation.rows, np.int64)
         reading.rows += len(rows)
@@ -105,15 +110,13 @@ def _read_table(table: RawTable, form: _Form, reading: Reading, context: Context
             report.add("participants_differ", address(organisation.line or 0, organisation.column))
         if len(rows):
             found += _sums(table, form, organisation, rows, report)
-    if found:
-        frame = pd.DataFrame(found)
-        frame["sheet"], frame["year"], frame["subject"], frame["grade"] = (
-            table.sheet,
-            told.year,
-            told.subject,
-            told.grade,
-        )
-        reading.add(frame)
+            distributions += _distributions(table, form, organisation, rows, context.minimum_distribution)
+    for gathered, add in ((found, reading.add), (distributions, reading.add_distributions)):
+        if gathered:
+            frame = pd.DataFrame(gathered)
+            frame["sheet"], frame["year"] = table.sheet, told.year
+            frame["subject"], frame["grade"] = told.subject, told.grade
+            add(frame)
     if form.mark is None:
         report.add("marks_not_given", None)
     report.add("pupil_rows_aggregated", None, count=sum(len(o.rows) for o in organisations))
@@ -191,6 +194,57 @@ def _sums(
                 ("objectivity_journal_raised", change > 0),
             ):
                 found.append(_row(organisation, form.journal, indicator, int(counted.sum()), int(both.sum())))
+    return found
+
+
+def _maximum(table: RawTable, form: _Form) -> int | None:
+    """The greatest primary score of the work: as the lines above the table say, or what its tasks come to."""
+    for row in range(form.header):
+        cells = table.cells[row]
+        for at, cell in enumerate(cells):
+            found = _MAXIMUM.search(key(cell)) if isinstance(cell, str) else None
+            if found:
+                beside = [found.group(1), *(clean(next_cell) for next_cell in cells[at + 1 : at + 4])]
+                told = next((text for text in beside if text and text.isdigit()), None)
+                if told and int(told) <= MOST_SCORE:
+                    return int(told)
+    known = [most for most in form.tasks.values() if most is not None]
+    whole = bool(known) and len(known) == len(form.tasks) and sum(known) <= MOST_SCORE
+    return int(sum(known)) if whole else None
+
+
+def _distributions(
+    table: RawTable, form: _Form, organisation: _Organisation, rows: Ints, minimum: int
+) -> list[dict[str, object]]:
+    """How many pupils of an organisation have each primary score and each mark; from ``minimum`` works up.
+
+    Below it one row without a score says that there are too few. The score's ``mark`` is that which all pupils with
+    the score were given.
+    """
+    mark = numbers(table, rows, form.mark).values if form.mark is not None else np.full(len(rows), np.nan)
+    mark = np.where(np.isin(mark, MARKS), mark, np.nan)
+    found = []
+    for kind, column in (("score", form.total), ("mark", form.mark)):
+        if column is None:
+            continue
+        values = numbers(table, rows, column).values if kind == "score" else mark
+        usable = (values >= 0) & (values <= MOST_SCORE) & (np.rint(values) == values)
+        counted = values[usable].astype(np.int64)
+        place = {
+            "row": organisation.line or 0, "column": organisation.column if organisation.line is not None else column,
+            "family": "vpr_marks", "kind": kind,
+        }  # fmt: skip
+        if not len(counted):
+            continue
+        if len(counted) < minimum:
+            found.append(place | {"score": None, "pupils": None, "mark": None})
+            continue
+        scores = MARKS if kind == "mark" else range(max(form.maximum or 0, int(counted.max())) + 1)
+        for score in scores:
+            own = mark[usable][counted == score]
+            given = np.unique(own[~np.isnan(own)])
+            told = int(given[0]) if len(given) == 1 and kind == "score" else None
+            found.append(place | {"score": score, "pupils": len(own), "mark": told})
     return found
 
 

@@ -70,13 +70,15 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
         report.cells("year_missing", rows[missing], int(year_column or 0))
     for at, columns in enumerate(_year_blocks(block)):
         n_column, marks, above = columns
-        frame = mark_observations(table, rows, n_column, marks, report, keep_empty=above is None)
-        places = frame.pop("place").to_numpy()
+        frame, distributions = mark_observations(table, rows, n_column, marks, report, keep_empty=above is None)
         year, period = _year(above, told.year, block, at)
-        frame["year"] = own_years[places] if own_years is not None else year
+        for part in (distributions, frame):
+            places = part.pop("place").to_numpy()
+            part["year"] = own_years[places] if own_years is not None else year
+            part["subject"], part["grade"] = texts_column(subject[places]), texts_column(grade[places])
+            part["sheet"], part["row"] = texts_column(table.sheet, len(places)), rows[places]
+        reading.add_distributions(distributions.assign(family="vpr_marks", kind="mark", mark=np.nan))
         frame["period"] = texts_column(period, len(places))
-        frame["subject"], frame["grade"] = texts_column(subject[places]), texts_column(grade[places])
-        frame["sheet"], frame["row"] = texts_column(table.sheet, len(places)), rows[places]
         for name in ("login", "school", "district", "region", "oktmo", "level"):
             frame[name] = texts_column(reference[name].to_numpy()[places])
         reading.add(frame)

@@ -96,6 +96,19 @@ CREATE TABLE figure (
     CHECK ((absence IS NULL) = (coalesce(numerator, percent, value) IS NOT NULL))
 );
 
+-- one row a work (the family of its indicators), kind, school, slice, year and score: how many pupils have it; of a
+-- distribution that must not be shown nothing is here but one row without a score
+CREATE TABLE distribution (
+    territory_id UINTEGER NOT NULL,
+    family VARCHAR NOT NULL, kind VARCHAR NOT NULL CHECK (kind IN ('score', 'mark')),
+    slice_id USMALLINT NOT NULL, year USMALLINT NOT NULL CHECK (year BETWEEN 1990 AND 2100),
+    score USMALLINT, pupils UINTEGER,
+    mark UTINYINT CHECK (mark BETWEEN 2 AND 5),
+    hidden BOOLEAN NOT NULL,
+    input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
+    CHECK (hidden = (score IS NULL)), CHECK (hidden = (pupils IS NULL)), CHECK (NOT hidden OR mark IS NULL)
+);
+
 -- one row a region, indicator, slice, level and year: how many units have a row, and how many may be shown
 CREATE TABLE coverage (
     region_id UINTEGER NOT NULL, indicator_id USMALLINT NOT NULL, slice_id USMALLINT NOT NULL, level UTINYINT NOT NULL,

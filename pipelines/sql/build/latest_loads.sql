@@ -33,6 +33,15 @@ DELETE FROM stage.boundary b USING (
 WHERE b.input_id < k.latest AND b.code = k.code
   AND b.input_id IN (SELECT input_id FROM input WHERE kind IN ('load', 'load_register'));
 
+DELETE FROM stage.distribution d USING (
+    SELECT d.family, d.kind, d.territory, d.year, d.subject, d.grade, max(d.input_id) AS latest
+    FROM stage.distribution d JOIN input USING (input_id)
+    WHERE input.kind IN ('load', 'load_register') GROUP BY ALL
+) k
+WHERE d.input_id < k.latest AND d.family = k.family AND d.kind = k.kind AND d.territory = k.territory
+  AND d.year = k.year AND d.subject IS NOT DISTINCT FROM k.subject AND d.grade IS NOT DISTINCT FROM k.grade
+  AND d.input_id IN (SELECT input_id FROM input WHERE kind IN ('load', 'load_register'));
+
 -- every load carries the territories that it speaks of: a register describes them best, then the latest load
 DELETE FROM stage.territory t USING (
     SELECT s.code, arg_max(input_id, (i.kind = 'load_register')::INTEGER * 1000000 + input_id) AS best

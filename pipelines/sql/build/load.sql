@@ -2,7 +2,11 @@
 
 INSERT INTO slice
 SELECT row_number() OVER (ORDER BY subject NULLS FIRST, grade NULLS FIRST), subject, grade
-FROM (SELECT NULL AS subject, NULL AS grade UNION SELECT subject, grade FROM stage.observation GROUP BY subject, grade);
+FROM (
+    SELECT NULL AS subject, NULL AS grade
+    UNION SELECT subject, grade FROM stage.observation GROUP BY subject, grade
+    UNION SELECT subject, grade FROM stage.distribution GROUP BY subject, grade
+);
 
 CREATE TEMP TABLE unit AS
 WITH first_row AS (
@@ -67,3 +71,17 @@ JOIN input i USING (input_id)
 JOIN territory t ON t.collection = i.collection AND t.code = o.territory
 JOIN indicator n ON n.code = o.indicator
 JOIN slice s ON s.subject IS NOT DISTINCT FROM o.subject AND s.grade IS NOT DISTINCT FROM o.grade;
+
+-- a distribution that stands twice is counted once, whole; those of groups of schools are made of what is shown
+INSERT INTO distribution
+SELECT t.territory_id, d.family, d.kind, s.slice_id, d.year::USMALLINT, d.score, d.pupils, d.mark,
+       d.score IS NULL OR d.pupils IS NULL AS hidden, d.input_id, d.sheet, d.cell
+FROM (
+    SELECT i.collection, d.* FROM stage.distribution d JOIN input i USING (input_id)
+    QUALIFY dense_rank() OVER (
+        PARTITION BY i.collection, d.family, d.kind, d.territory, d.year, d.subject, d.grade
+        ORDER BY d.input_id, d.sheet, d.cell) = 1
+) d
+JOIN territory t ON t.collection = d.collection AND t.code = d.territory AND t.level = 3
+JOIN slice s ON s.subject IS NOT DISTINCT FROM d.subject AND s.grade IS NOT DISTINCT FROM d.grade
+ORDER BY ALL;

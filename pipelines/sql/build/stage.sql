@@ -23,4 +23,9 @@ CREATE TABLE stage.mechanism_score (
     points DOUBLE, maximum DOUBLE, absence VARCHAR, inferred VARCHAR, place VARCHAR, note VARCHAR
 );
 CREATE TABLE stage.trait (input_id USMALLINT, territory VARCHAR, year INTEGER, trait VARCHAR, value DOUBLE);
+CREATE TABLE stage.distribution (
+    input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
+    family VARCHAR, kind VARCHAR, territory VARCHAR, year INTEGER, subject VARCHAR, grade VARCHAR,
+    score INTEGER, pupils INTEGER, mark INTEGER
+);
 CREATE TABLE stage.boundary (input_id USMALLINT, code VARCHAR, geometry VARCHAR);

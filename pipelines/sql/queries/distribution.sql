@@ -1,0 +1,28 @@
+-- grain: one row a score of one work: the pupils of a school, or of the schools inside a unit whose distributions are shown
+WITH own AS (
+    SELECT d.*, u.code AS territory, u.name AS territory_name,
+           CASE u.level WHEN 1 THEN 'region' WHEN 2 THEN 'district' ELSE 'school' END AS level,
+           u.territory_id AS unit_id, i.file
+    FROM distribution d
+    JOIN slice s USING (slice_id)
+    JOIN territory t USING (territory_id)
+    JOIN territory u ON u.territory_id = $territory AND $territory IN (t.territory_id, t.district_id, t.region_id)
+    LEFT JOIN input i ON i.input_id = d.input_id
+    WHERE d.family = $family AND d.kind = $kind AND d.year = $year
+      AND s.subject IS NOT DISTINCT FROM $subject AND s.grade IS NOT DISTINCT FROM $grade
+),
+counted AS (
+    SELECT count(DISTINCT territory_id) FILTER (NOT hidden) AS schools,
+           count(DISTINCT territory_id) FILTER (hidden) AS hidden_schools
+    FROM own
+)
+SELECT any_value(territory) AS territory, any_value(territory_name) AS territory_name, any_value(level) AS level,
+       score::INTEGER AS score, sum(pupils)::INTEGER AS pupils,
+       CASE WHEN count(DISTINCT mark) = 1 THEN any_value(mark)::INTEGER END AS mark,
+       any_value(c.schools)::INTEGER AS schools, any_value(c.hidden_schools)::INTEGER AS hidden_schools,
+       CASE WHEN count(DISTINCT file) = 1 THEN any_value(file) END AS source_file,
+       CASE WHEN any_value(level) = 'school' THEN any_value(sheet) END AS source_sheet,
+       CASE WHEN any_value(level) = 'school' THEN any_value(cell) END AS source_cell
+FROM own CROSS JOIN counted c
+WHERE NOT hidden OR c.schools = 0
+GROUP BY score ORDER BY score NULLS LAST
