@@ -24,7 +24,7 @@ from pipelines.checks import run_checks
 from pipelines.checks.loaded import run_load_checks
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
 from pipelines.loads import Load, Loads, load_id
-from pipelines.matching_territories import Register, match
+from pipelines.matching_territories import Answer, Question, Register, alias_key, match
 from pipelines.own_indicators import as_toml, extended
 from pipelines.own_targets import as_toml as targets_toml
 from pipelines.readers import boundaries, own_forms
@@ -70,7 +70,8 @@ class Prepared:
     """Files that were read and checked, ready to publish unless ``stopped``.
 
     ``base`` is the snapshot against which the changes are told. ``replaced`` are the hashes of files whose other keys
-    are withdrawn. Call :meth:`close` when done: the staged rows live in memory until then.
+    are withdrawn. ``questions`` are names that a person must answer for, ``answers`` what was answered. Call
+    :meth:`close` when done: the staged rows live in memory until then.
     """
 
     warehouse: Warehouse
@@ -79,6 +80,8 @@ class Prepared:
     connection: duckdb.DuckDBPyConnection
     replaced: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -121,6 +124,7 @@ def prepare(
     territory: str | None = None,
     mapping: TableMapping | None = None,
     replaces: str | None = None,
+    answers: Sequence[Answer] = (),
     catalogue: Catalogue | None = None,
     progress: Progress = silent,
 ) -> Prepared:
@@ -138,7 +142,9 @@ def prepare(
     replaced = (older.id,) if older else ()
     current = _current(warehouse)
     context = Context(catalogue, year, territory)
-    options = {"year": year, "territory": territory, "mapping": mapping.sha256 if mapping else None}
+    # Answers alone do not make another load of a file: they are remembered, and the next call has them anyway.
+    reads = mapping is not None and not mapping.answers_alone
+    options = {"year": year, "territory": territory, "mapping": mapping.sha256 if mapping and reads else None}
     active = {entry.id for entry in entries if entry.withdrawn is None}
     files: list[LoadedFile] = []
     for number, path in enumerate(paths, start=1):
@@ -162,8 +168,13 @@ def prepare(
     connection = duckdb.connect(":memory:", config={"preserve_insertion_order": True})
     prepared = Prepared(warehouse, files, warehouse.state().get("current"), connection, replaces=replaced)
     prepared.replaced = (older.sha256,) if older else ()
+    prepared.answers = tuple(answers)
+    register = store.register()
+    for answer in answers:
+        register.answer(answer)
     try:
-        _stage_all(prepared, store.register(), catalogue, territory, progress)
+        _stage_all(prepared, register, catalogue, territory, progress)
+        prepared.questions = tuple(register.questions)
         progress("Проверки")
         _check(prepared, current, catalogue)
     finally:
@@ -201,7 +212,8 @@ def publish(prepared: Prepared, *, by: str = "", progress: Progress = silent, wa
             if file.load is not None
         ]
         ids = {load.id for load in added}
-        aliases = {word: code for file in news if file.reading for word, code in file.reading.aliases.items()}
+        named = [item for file in news if file.reading for item in file.reading.aliases.items()]
+        aliases = {alias_key(word): code for word, code in named} | dict(answer.alias for answer in prepared.answers)
         candidate = [entry for entry in entries if entry.id not in ids or entry.withdrawn is not None] + added
         result = build(
             warehouse,
@@ -299,8 +311,11 @@ def _read(path: Path, context: Context, mapping: TableMapping | None) -> LoadedF
         file.findings = [refusal.finding]
         return file
     file.opened, file.sha256 = opened, opened.sha256
-    reading = recognise(opened, context) if mapping is None or own_forms.is_register(opened) else None
-    if mapping is not None and reading is None:
+    recognised = mapping is None or mapping.answers_alone or own_forms.is_register(opened)
+    reading = recognise(opened, context) if recognised else None
+    if mapping is not None and mapping.answers_alone and reading is not None:
+        reading.aliases = dict(mapping.aliases)
+    elif mapping is not None and not mapping.answers_alone and reading is None:
         reading = read_mapped(opened, mapping, context)
         reading.sha256 = opened.sha256
     if reading is None:

@@ -2,7 +2,8 @@
 
 Layout of ``<warehouse>/loads``::
 
-    manifest.json             every load in the order of loading; replaced atomically, so a load is there or not
+    manifest.json             every load in the order of loading, answers about names, deadlines and returns;
+                              replaced atomically, so a load is there or not
     originals/<sha256>.xlsx   the files as they came; pupil-level ones are never kept
     <load id>/*.parquet       staged rows, territories by code; a folder without an entry is what a killed call left
 
@@ -16,7 +17,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +28,11 @@ import pyarrow.parquet as pq
 
 from pipelines import own_targets
 from pipelines.errors import PipelineError, UnknownCode
-from pipelines.matching_territories import Register, name_key
+from pipelines.matching_territories import Register
 from pipelines.own_indicators import parse
-from pipelines.readers.raw import key
 from pipelines.snapshot import Warehouse, now, replace_atomically
 
+HALF_WRITTEN_SECONDS = 3600
 TABLES = ("territory", "territory_name", "observation", "position", "mechanism_score", "trait", "boundary")
 
 
@@ -70,7 +73,7 @@ class Loads:
         return [_entry(entry) for entry in self._manifest().get("loads", [])]
 
     def aliases(self) -> dict[str, str]:
-        """Names that people have answered for: normalised name → code."""
+        """Names that people have answered for: key (:func:`pipelines.matching_territories.alias_key`) → code."""
         return dict(self._manifest().get("aliases", {}))
 
     def _manifest(self) -> dict[str, Any]:
@@ -87,10 +90,35 @@ class Loads:
             ) from error
 
     def save(self, entries: Sequence[Load], aliases: Mapping[str, str] | None = None) -> None:
-        """Write the manifest in one atomic step."""
+        """Write loads and answers about names (by :func:`alias_key`) in one atomic step; what else is kept stays."""
+        kept = self.aliases() | dict(aliases or {})
+        self._write({"loads": [asdict(entry) for entry in entries], "aliases": kept})
+
+    def kept(self, name: str) -> list[dict[str, Any]]:
+        """What else is kept beside the loads (:mod:`pipelines.collection`): ``deadlines`` or ``returns``."""
+        return list(self._manifest().get(name, []))
+
+    def change(
+        self, warehouse: Warehouse, name: str, change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+    ) -> None:
+        """Change what is kept under ``name``, under the warehouse's lock."""
+        lock = warehouse.lock(wait=10)
+        try:
+            self._write({name: change(self.kept(name))})
+        finally:
+            lock.release()
+
+    def forget(self, warehouse: Warehouse, alias: str) -> None:
+        """Withdraw an answer about a name: the next file that bears it is asked about again."""
+        lock = warehouse.lock(wait=10)
+        try:
+            self._write({"aliases": {word: code for word, code in self.aliases().items() if word != alias}})
+        finally:
+            lock.release()
+
+    def _write(self, changed: Mapping[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        kept = self.aliases() | {key(word): code for word, code in dict(aliases or {}).items()}
-        manifest = {"version": 1, "loads": [asdict(entry) for entry in entries], "aliases": kept}
+        manifest = {"version": 1, "loads": [], "aliases": {}} | self._manifest() | dict(changed)
         replace_atomically(self.folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
 
     def rows_of(self, entry: Load, table: str) -> Path | None:
@@ -129,13 +157,29 @@ class Loads:
         return found
 
     def place(self, load_id: str, prepared: Path) -> None:
-        """Move a folder of staged rows to where the load's rows belong; one that is there already stays."""
+        """Move a folder of staged rows to where the load's rows belong.
+
+        One that is there already is of a load that was withdrawn or never finished: the file may have been read in
+        another way since, with other answers about names.
+        """
         target = self.folder / load_id
-        if target.exists():
-            shutil.rmtree(prepared, ignore_errors=True)
-            return
         self.folder.mkdir(parents=True, exist_ok=True)
-        os.replace(prepared, target)
+        if target.exists():
+            former = prepared.with_name(f"{prepared.name}.former")
+            os.replace(target, former)
+            os.replace(prepared, target)
+            shutil.rmtree(former, ignore_errors=True)
+        else:
+            os.replace(prepared, target)
+
+    def sweep(self) -> None:
+        """Remove what killed calls left half written; a call that is still at work is younger than that."""
+        if not self.folder.is_dir():
+            return
+        for path in (*self.folder.glob(".*"), *self.folder.glob("*.tmp"), *self.folder.glob("originals/*.tmp")):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > HALF_WRITTEN_SECONDS:
+                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
     def keep_original(self, data: Path, sha256: str, suffix: str) -> str:
         """Keep a file by its hash; returns the name under ``originals``."""
@@ -182,11 +226,6 @@ def load_id(sha256: str, options: Mapping[str, Any]) -> str:
     """The id of a file read with these options."""
     text = json.dumps({name: value for name, value in sorted(options.items()) if value}, ensure_ascii=False)
     return hashlib.sha256(f"{sha256} {text}".encode()).hexdigest()[:20]
-
-
-def alias_key(name: str, level: str) -> str:
-    """The form under which an answer about a name is remembered."""
-    return name_key(name, level)
 
 
 def _entry(entry: Mapping[str, Any]) -> Load:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -121,13 +121,74 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60] or "bez-nazvaniya"
 
 
+LEFT_OUT = ""
+"""What a person answers about a name whose rows are not to be loaded."""
+
+
+def alias_key(name: str, within: str = "") -> str:
+    """The form under which an answer about a name is remembered; ``within`` is where it holds (a code, or all)."""
+    return f"{within}\t{key(name)}" if within else key(name)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A name that stands for none or for several territories, for a person to answer.
+
+    ``name`` is what an answer is remembered for (a login where the row has one), ``told`` the words of the file;
+    ``candidates`` are codes, likeliest first; ``level`` is ``None`` where the file does not tell it.
+    """
+
+    rule: str
+    name: str
+    told: str
+    level: str | None
+    within: str
+    candidates: tuple[str, ...]
+    sheet: str | None = None
+    cell: str | None = None
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person said about a name: a ``code``, :data:`LEFT_OUT`, or with ``parent`` a new territory inside it.
+
+    A new one is called ``title``; its code is the ``login``, or made of the parent's and the title.
+    """
+
+    name: str
+    within: str = ""
+    level: str = "school"
+    code: str = LEFT_OUT
+    parent: str = ""
+    title: str = ""
+    login: str = ""
+    type: str = "school"
+
+    @property
+    def new_code(self) -> str:
+        """The code of the new territory."""
+        return self.login.lower() or f"{self.parent}-{slug(name_key(self.title, self.level) or self.title)}"
+
+    @property
+    def alias(self) -> tuple[str, str]:
+        """Key and code, as remembered."""
+        return alias_key(self.name, self.within), self.new_code if self.parent else self.code
+
+
 @dataclass
 class Register:
-    """The territories of one's own: rows as in the staging table ``territory``; ``given`` unless made from files."""
+    """The territories of one's own: rows as in the staging table ``territory``; ``given`` unless made from files.
+
+    ``aliases`` are answers remembered from earlier loads, ``answers`` those of the present call; ``questions`` are
+    what the files of the call leave to be answered.
+    """
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     given: bool = False
+    answers: dict[str, str] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._logins: dict[str, str] = {}
@@ -165,9 +226,9 @@ class Register:
 
     def by_name(self, name: str, level: str, within: str | None = None) -> list[str]:
         """Territories of a level with this name, inside ``within`` if given."""
-        alias = self.aliases.get(name_key(name, level)) or self.aliases.get(key(name))
-        if alias and alias in self.rows:
-            return [alias]
+        answered = self.answered(name, level, within)
+        if answered:
+            return [answered]
         found = self._names.get((level, name_key(name, level)), [])
         if within and (len(found) > 1 or level == "school"):
             found = [code for code in found if self.is_within(code, within)]
@@ -175,6 +236,44 @@ class Register:
             exact = [code for code in found if key(str(self.rows[code]["name"])) == key(name)]
             found = exact if len(exact) == 1 else found
         return list(found)
+
+    def answer(self, answer: Answer) -> None:
+        """Take an answer of the present call; a new territory joins the register."""
+        alias, code = answer.alias
+        self.answers[alias] = code
+        if answer.parent in self.rows:
+            row = {"code": code, "name": clean(answer.title), "level": answer.level, "parent": answer.parent}
+            school = {"type": answer.type, "login": answer.login.lower()} if answer.level == "school" else {}
+            self.add(row | school)
+
+    def answered(self, name: str, level: str | None, within: str | None = None) -> str | None:
+        """What people said that a name means: a code, :data:`LEFT_OUT`, or ``None``.
+
+        An answer given for one place holds there alone; one without a place holds wherever its territory lies within.
+        """
+        for remembered in (self.answers, self.aliases):
+            scopes = [*self._above(within), ""] if remembered else ()
+            for scope in scopes:
+                for words in (name, name_key(name, level or "school")):
+                    code = remembered.get(alias_key(words, scope))
+                    if code is None:
+                        continue
+                    code = self.by_login(code) or code
+                    if code == LEFT_OUT:
+                        return code
+                    anywhere = remembered is self.answers or not within or scope == within
+                    fits = code in self.rows and level in (None, self.rows[code]["level"])
+                    if fits and (anywhere or self.is_within(code, within or "")):
+                        return code
+        return None
+
+    def _above(self, code: str | None) -> list[str]:
+        """A territory and all above it."""
+        found: list[str] = []
+        while code and code in self.rows and code not in found:
+            found.append(code)
+            code = self.rows[code].get("parent")
+        return found
 
     def is_within(self, code: str, area: str) -> bool:
         """Whether a territory is ``area`` or lies in it."""
@@ -192,7 +291,11 @@ class Register:
         return [code for code, row in self.rows.items() if row["level"] == level]
 
     def candidates(self, name: str, level: str | None, within: str | None = None) -> list[str]:
-        """The names most like ``name``, best first."""
+        """The names most like ``name``, best first, each with its code."""
+        return [f"{self.rows[code]['name']} ({code})" for code in self.nearest(name, level, within)]
+
+    def nearest(self, name: str, level: str | None, within: str | None = None) -> list[str]:
+        """The codes of the names most like ``name``, best first."""
         names = {
             code: name_key(str(row["name"]), level or str(row["level"]))
             for code, row in self.rows.items()
@@ -205,7 +308,7 @@ class Register:
             limit=MOST_CANDIDATES,
             score_cutoff=LEAST_LIKENESS,
         )
-        return [f"{self.rows[code]['name']} ({code})" for _, _, code in found]
+        return [code for _, _, code in found]
 
     def with_parents(self, codes: Iterable[str]) -> list[dict[str, Any]]:
         """The rows of these territories and of all above them, widest first."""
@@ -235,6 +338,7 @@ class _Matcher:
     region: str | None
     founded: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     references: list[Mapping[str, Any]] = field(default_factory=list)
 
     def code(self, reference: Mapping[str, Any], where: tuple[str | None, str]) -> str | None:
@@ -245,7 +349,7 @@ class _Matcher:
             found = direct if direct in register.rows else register.by_login(direct)
             if found:
                 return str(found)
-            names = [code for level in ("region", "district", "school") for code in register.by_name(direct, level)]
+            names = [code for level in ("region", "district", "school") for code in self._named(direct, level, where)]
             if len(names) == 1:
                 return names[0]
             self._unknown(direct, None, where, names)
@@ -270,6 +374,8 @@ class _Matcher:
     def _school(self, reference: Mapping[str, Any], where: tuple[str | None, str]) -> str | None:
         login, school, district = reference.get("login"), reference.get("school"), reference.get("district")
         known = self.register.by_login(login)
+        if login and not known:
+            known = next(iter(self._named(login, "school", where)), None)
         if known:
             self._compare_district(known, district, where)
             return known
@@ -279,7 +385,7 @@ class _Matcher:
             if within is None:
                 return None
         if school and not login:
-            found = self.register.by_name(school, "school", within)
+            found = self._named(school, "school", where, within)
             if len(found) == 1:
                 return found[0]
             if self.register.given or len(found) > 1:
@@ -299,7 +405,7 @@ class _Matcher:
             found = self.register.by_name(school, "school", within) if school else []
             if len(found) == 1 and not self.register.rows[found[0]].get("login"):
                 return found[0]
-            self._unknown(f"{login}" + (f", {school}" if school else ""), "school", where, [], within, school)
+            self._unknown(str(login), "school", where, [], within, school)
             return None
         parent = within if district else None
         if district and not parent:
@@ -336,7 +442,7 @@ class _Matcher:
         if reference.get("region"):
             named = self.register.by_name(reference["region"], "region")
             within = named[0] if len(named) == 1 else within
-        found = self.register.by_name(name, "district", within)
+        found = self._named(name, "district", where, within)
         if len(found) == 1:
             return found[0]
         if self.register.given or len(found) > 1:
@@ -387,6 +493,16 @@ class _Matcher:
             self.founded.add(code)
         return code
 
+    def _named(
+        self, name: str, level: str, where: tuple[str | None, str], within: str | None = None
+    ) -> list[str]:
+        """Territories of this name; what an earlier answer decides is said."""
+        found = self.register.by_name(name, level, within)
+        remembered = alias_key(name) in self.register.aliases or alias_key(name, within or "") in self.register.aliases
+        if len(found) == 1 and remembered and self.register.answered(name, level, within) == found[0]:
+            self._find("known_by_answer", where, seen=name, expected=self.register.rows[found[0]]["name"])
+        return found
+
     def _unknown(
         self,
         name: str,
@@ -396,12 +512,21 @@ class _Matcher:
         within: str | None = None,
         like: str | None = None,
     ) -> None:
-        if len(found) > 1:
-            told = "; ".join(f"{self.register.rows[code]['name']} ({code})" for code in found[:5])
-            self._find("ambiguous_territory", where, seen=name, expected=told)
+        """A question about ``name``; ``like`` are the words beside a login."""
+        register = self.register
+        if register.answered(name, level, within) == LEFT_OUT:
+            self._find("left_out_by_answer", where, seen=name)
             return
-        near = self.register.candidates(like or name, level, within) or self.register.candidates(like or name, level)
-        self._find("unknown_territory", where, seen=name, expected=f"; похоже на: {'; '.join(near)}" if near else "")
+        told = ", ".join(part for part in (name, like) if part)
+        near = list(found[:5]) if len(found) > 1 else register.nearest(like or name, level, within)
+        near = near or register.nearest(like or name, level)
+        names = "; ".join(f"{register.rows[code]['name']} ({code})" for code in near)
+        if len(found) > 1:
+            self._find("ambiguous_territory", where, seen=told, expected=names)
+        else:
+            self._find("unknown_territory", where, seen=told, expected=f"; похоже на: {names}" if near else "")
+        question = Question(self.findings[-1].rule, name, told, level, within or "", tuple(near), *where)
+        self.questions.append(question)
 
     def _find(self, rule: str, where: tuple[str | None, str], **words: Any) -> None:
         self.findings.append(finding(rule, self.reading.file, *where, **words))
@@ -439,7 +564,7 @@ def match(reading: Reading, register: Register, territory: str | None = None) ->
     the reading, one a name with its first cell and the number of rows.
     """
     for name, code in reading.aliases.items():
-        register.aliases[key(name)] = code
+        register.answers[alias_key(name)] = code
     area: str | None = None
     region: str | None = None
     if territory:
@@ -457,6 +582,7 @@ def match(reading: Reading, register: Register, territory: str | None = None) ->
         if not frame.empty:
             _fill(frame, matcher)
     reading.findings += _merged(matcher.findings)
+    register.questions += _once(matcher.questions)
     founded = matcher.founded - declared
     if founded and not reading.declares_register:
         names = [str(register.rows[code]["name"]) for code in register.of_level("region")]
@@ -469,7 +595,7 @@ def match(reading: Reading, register: Register, territory: str | None = None) ->
 
 def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
     combined, columns = _distinct(frame)
-    _, first, inverse, counted = np.unique(combined, return_index=True, return_inverse=True, return_counts=True)
+    _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
     codes = np.empty(len(first), object)
     sheets, rows, cells = frame["sheet"].to_numpy(), frame["row"].to_numpy(), frame["column"].to_numpy()
     for place in np.argsort(first):
@@ -479,10 +605,15 @@ def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
         sheet = _plain(sheets[at])
         column = matcher.reading.name_columns.get(sheet, int(cells[at]))
         where = (sheet, f"{column_letters(column)}{int(rows[at]) + 1}")
-        before = len(matcher.findings)
+        before, asked = len(matcher.findings), len(matcher.questions)
         codes[place] = matcher.code(reference, where)
-        for told in matcher.findings[before:]:
-            told.count = int(counted[place])
+        if len(matcher.findings) > before:
+            # One line of a file may give several observations; people count lines.
+            here = inverse == place
+            count = len(set(zip(sheets[here], rows[here], strict=True)))
+            for told in matcher.findings[before:]:
+                told.count = count
+            matcher.questions[asked:] = [replace(one, count=count) for one in matcher.questions[asked:]]
     frame["territory"] = texts_column(codes[inverse])
 
 
@@ -567,6 +698,16 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
         known = found.setdefault((told.rule, name), told)
         if known is not told:
             known.count += told.count
+    return list(found.values())
+
+
+def _once(questions: Sequence[Question]) -> list[Question]:
+    """Each question once, with the number of its rows."""
+    found: dict[tuple[str, str, str | None], Question] = {}
+    for one in questions:
+        name = (key(one.name), one.within, one.level)
+        known = found.get(name)
+        found[name] = replace(known, count=known.count + one.count) if known else one
     return list(found.values())
 
 

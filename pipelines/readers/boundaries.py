@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines.matching_territories import Register
+from pipelines.matching_territories import LEFT_OUT, Question, Register
 from pipelines.readers.reading import Reading
 from pipelines.readers.rules import finding
 
@@ -72,8 +72,14 @@ def resolve(reading: Reading, register: Register) -> list[tuple[str, str]]:
         if len(codes) == 1:
             found.append((codes[0], geometry))
             continue
-        near = register.candidates(name, "district")
+        if register.answered(name, "district") == LEFT_OUT:
+            reading.findings.append(finding("left_out_by_answer", reading.file, seen=name))
+            continue
+        near = codes or register.nearest(name, "district")
         rule = "ambiguous_territory" if codes else "unknown_territory"
-        told = "; ".join(codes) if codes else f"; похоже на: {'; '.join(near)}" if near else ""
+        told = "; ".join(f"{register.rows[code]['name']} ({code})" for code in near)
+        if told and not codes:
+            told = f"; похоже на: {told}"
+        register.questions.append(Question(rule, name, name, "district", "", tuple(near)))
         reading.findings.append(finding(rule, reading.file, seen=name, expected=told))
     return found

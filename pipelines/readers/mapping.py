@@ -56,6 +56,11 @@ class TableMapping:
     sha256: str = ""
     text: str = field(default="", repr=False)
 
+    @property
+    def answers_alone(self) -> bool:
+        """Whether it says nothing of columns and only answers what names mean: the file is read by its own form."""
+        return bool(self.aliases) and not self.values and not self.columns
+
 
 def load_mapping(path: Path) -> TableMapping:
     """Read a mapping file; raises :class:`UnknownCode` (an unusable call) naming the entry that is wrong."""
@@ -128,6 +133,8 @@ def parse_mapping(text: str, name: str = "соответствие") -> TableMap
             raise wrong(
                 f"у территории «{entry['name']}» уровень «{entry['level']}»: нужно одно из {', '.join(LEVELS)}."
             )
+    if mapping.answers_alone:
+        return mapping
     if not values and not {"numerator", "denominator", "percent", "value"} & set(columns):
         raise wrong(
             "не указано ни одного столбца со значениями: нужны columns.percent, numerator, value или [[values]]."
