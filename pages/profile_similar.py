@@ -136,17 +136,12 @@ def _traits(view: View, peers: pd.DataFrame) -> None:
     if not box.open:
         return
     with box:
+        # Traits down, schools across: eight long names of traits side by side would not fit a screen.
+        schools = peers.to_dict("records")
         facts.table(
-            [_("Школа"), *(f"{trait.name}, {trait.unit}" for trait in traits)],
-            [
-                [
-                    ("▶ " if row["rank"] == 0 else f"{row['rank']}. ") + words.plain_name(row["territory_name"]),
-                    *(cell(row, trait.code) for trait in traits),
-                ]
-                for row in peers.to_dict("records")
-            ],
-            _("Ближайшие по признакам; в скобках — доля признака в квадрате расстояния"),
-            numbers=range(1, 1 + len(traits)),
+            [_("Признак"), _("▶ эта школа"), *(str(row["rank"]) for row in schools[1:])],
+            [[f"{trait.name}, {trait.unit}", *(cell(row, trait.code) for row in schools)] for trait in traits],
+            _("Номера школ — из списка выше; в скобках — доля признака в квадрате расстояния"),
         )
         note = view.catalogue.similar.note
         if note:
