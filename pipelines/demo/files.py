@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.catalogue import Catalogue
 from pipelines.demo.columns import Told, write_observations, write_table
+from pipelines.demo.distributions import write_distributions
 from pipelines.demo.geography import feature
 from pipelines.demo.measures import TRAITS, Measures, measure
 from pipelines.demo.mechanisms import write_positions
@@ -23,7 +24,7 @@ from pipelines.errors import PipelineError
 
 DESCRIPTION = "collection.toml"
 NOTICE = "демонстрационные данные"
-GENERATOR = 1
+GENERATOR = 2
 """Rises when the generator gives other data for the same order, so that the app makes its own anew."""
 _PARTIAL = ".demo-partial"
 FIRST_LOGIN = 900_001
@@ -137,6 +138,8 @@ def _write(folder: Path, order: Order, catalogue: Catalogue, progress: Told) -> 
     write_positions(folder / "positions.parquet", country, catalogue)
     observations = Observations(country, measures, catalogue)
     rows = write_observations(folder / "observations.parquet", observations, progress)
+    progress("Распределения баллов")
+    write_distributions(folder / "distributions.parquet", observations)
     (folder / DESCRIPTION).write_text(_description(order, catalogue), encoding="utf-8", newline="\n")
     progress(f"Готово: организаций {len(country.codes)}, наблюдений {rows}")
 
