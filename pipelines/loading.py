@@ -412,6 +412,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
             " list_extract(?, (col + 1)::BIGINT) || (row + 1)::VARCHAR AS cell FROM arrow_rows",
             [number, letters],
         )
+        if len(reading.distributions):
+            _insert_distributions(connection, number, reading, letters)
         connection.unregister("arrow_rows")
         codes |= set(pa.compute.unique(arrow["territory"]).to_pylist())
         file.observations += arrow.num_rows
@@ -428,6 +430,30 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
         connection.register("arrow_rows", table)
         connection.execute("INSERT INTO stage.territory BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
         connection.unregister("arrow_rows")
+
+
+_DISTRIBUTION: dict[str, pa.DataType] = {
+    "sheet": pa.string(), "row": pa.int64(), "column": pa.int64(), "family": pa.string(), "kind": pa.string(),
+    "year": pa.int32(), "subject": pa.string(), "grade": pa.string(),
+    "score": pa.int32(), "pupils": pa.int32(), "mark": pa.int32(),
+}  # fmt: skip
+
+
+def _insert_distributions(
+    connection: duckdb.DuckDBPyConnection, number: int, reading: Reading, letters: Sequence[str]
+) -> None:
+    """Stage the distributions of a file: they belong to the territory of the observations in their own row."""
+    frame = reading.distributions
+    arrow = pa.table({name: _array(frame[name], kind) for name, kind in _DISTRIBUTION.items()})
+    connection.register("distribution_rows", arrow)
+    connection.execute(
+        "INSERT INTO stage.distribution BY NAME SELECT d.* EXCLUDE (row, \"column\"), o.territory, ? AS input_id,"
+        " list_extract(?, (d.\"column\" + 1)::BIGINT) || (d.row + 1)::VARCHAR AS cell"
+        " FROM distribution_rows d JOIN (SELECT sheet, row, any_value(territory) AS territory FROM arrow_rows GROUP BY"
+        " ALL) o ON o.sheet IS NOT DISTINCT FROM d.sheet AND o.row = d.row",
+        [number, letters],
+    )
+    connection.unregister("distribution_rows")
 
 
 def observations_arrow(frame: pd.DataFrame) -> pa.Table:
@@ -482,7 +508,7 @@ def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:
         (folder / "indicators.toml").write_text(text, encoding="utf-8", newline="\n")
     if file.reading is not None and file.reading.targets:
         (folder / "targets.toml").write_text(targets_toml(file.reading.targets), encoding="utf-8", newline="\n")
-    for table in ("territory", "observation", "position", "trait", "boundary"):
+    for table in ("territory", "observation", "position", "trait", "boundary", "distribution"):
         counted = prepared.connection.execute(
             f"SELECT count(*) FROM stage.{table} WHERE input_id = {number}"
         ).fetchone()
