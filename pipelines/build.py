@@ -289,7 +289,7 @@ def _fill_open(
 
 def _read(entry: InputFile) -> Staged:
     if entry.kind.startswith("load"):
-        found = {table: entry.path / f"{table}.parquet" for table in (*TABLES, "distribution")}
+        found = {table: entry.path / f"{table}.parquet" for table in TABLES}
         return Staged(parquet={table: str(path) for table, path in found.items() if path.exists()})
     if entry.kind == "parquet":
         return bulk.read_parquet(entry.path)

@@ -33,7 +33,8 @@ from pipelines.own_indicators import parse
 from pipelines.snapshot import Warehouse, now, replace_atomically
 
 HALF_WRITTEN_SECONDS = 3600
-TABLES = ("territory", "territory_name", "observation", "position", "mechanism_score", "trait", "boundary")
+TABLES = ("territory", "territory_name", "observation", "position", "mechanism_score", "trait", "boundary",
+          "distribution")  # fmt: skip
 
 
 @dataclass(frozen=True)
