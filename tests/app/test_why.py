@@ -80,11 +80,11 @@ def test_merged_parts_are_said():
 
 def test_the_steps_meet_exactly(demo_warehouse, open_page):
     from pages.shared.data import served
-    from pipelines.comparison.why import decompose_district
+    from pipelines.comparison.why import decompose_unit
 
     snapshot, _trouble = served()
     district = snapshot.rows("SELECT territory_id FROM territory WHERE code = 'demo-d03'")[0]["territory_id"]
-    found = decompose_district(snapshot, SHARE, int(district), 2022, 2024, "Математика", "5")
+    found = decompose_unit(snapshot, SHARE, int(district), 2022, 2024, "Математика", "5")
     assert found.before + sum(found.parts["exact"], Fraction(0)) == found.after
 
 
@@ -92,6 +92,40 @@ def test_a_region_offers_its_districts(region):
     page = region(ROWS, SCHOOLS, district="")
     assert "Выберите муниципалитет" in texts(page)
     assert "Район d2".encode() in sent(page)
+
+
+def test_a_region_is_explained_by_its_districts(region):
+    # d1 45 % → 62 % (90/200 → 155/250), d2 50 % twice (50/100): 140/300 = 46.7 % → 205/350 = 58.6 %.
+    said = texts(region(ROWS, SCHOOLS, district=""))
+    assert "Область: 46,7 % в 2021 → 58,6 % в 2022, +11,9 п.п." in said
+    assert "Главное: изменились результаты самих муниципалитетов" in said
+    # ½(200/300 + 250/350) × 17 п.п. = 11.74
+    assert re.search(r"Район d1 \+11,74 п\.п\. 45,0 % \(90 из 200\) 62,0 % \(155 из 250\) Район d2 0,00 п\.п\.", said)
+
+
+def test_a_region_can_be_told_district_by_district(region):
+    page = region(ROWS, SCHOOLS, district="", steps="members")
+    assert "Кто за этим стоит" not in texts(page)
+    # d1: 11.74 within and ½(45 + 62 − 46.75 − 56) × (250/350 − 200/300) of mix; a click on it opens the district.
+    assert "Район d1".encode() in sent(page)
+
+
+def test_what_was_revised_is_a_step_of_its_own(tmp_path, monkeypatch, open_page):
+    before = small_region(tmp_path / "a", [row("d1-s1", 2021, 50, 100), *ROWS[1:]], SCHOOLS)
+    now = small_region(tmp_path / "b", ROWS, SCHOOLS)
+    # One warehouse with both, the earlier one under an earlier name.
+    older = now.path.with_name("20200101T000000Z-0000.duckdb")
+    before.close()
+    older.write_bytes(before.path.read_bytes())
+    serve(now.path.parent.parent, monkeypatch)
+    page = open_page("why", data="own", indicator=SHARE, district="d1")
+    said = texts(page)
+    # 80 of 200 then, 90 of 200 now: +5 п.п. of the 22 are a revision.
+    assert "Район d1: 40,0 % в 2021 → 62,0 % в 2022, +22,0 п.п." in said
+    assert "за 2021 было 40,0 %, теперь 45,0 %: разница — пересмотр данных" in said
+    assert "Пересмотр данных".encode() in sent(page)
+    as_now = page.selectbox(key="filter_version").select("now").run()
+    assert "Район d1: 45,0 % в 2021" in texts(as_now) and "Пересмотр данных".encode() not in sent(as_now)
 
 
 def test_one_year_alone_is_refused_with_the_years_there_are(region):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipelines import queries
 from pipelines.comparison import similar
 from pipelines.comparison.verdicts import BENCHMARKS, with_verdicts
-from pipelines.comparison.why import HIDDEN, decompose_district
+from pipelines.comparison.why import HIDDEN, by_member, decompose_unit
 from pipelines.snapshot import Snapshot
 from tests.unit.comparison.region import SHARE
 from tests.unit.comparison.worlds import REGION, YEARS, World, write_world
@@ -37,8 +37,8 @@ def told(snapshot: Snapshot) -> list[object]:
     frames = [with_verdicts(snapshot, shown, kind) for kind in BENCHMARKS]
     units = queries.territories(snapshot)
     texts: list[object] = [frame.to_json() for frame in [shown, *frames]]
-    for district in units.loc[units["level"] == "district", "territory_id"]:
-        found = decompose_district(snapshot, SHARE, int(district), *YEARS)
+    for district in units.loc[units["level"].isin(["district", "region"]), "territory_id"]:
+        found = decompose_unit(snapshot, SHARE, int(district), *YEARS)
         texts += [found.reason, found.before, found.after, found.hidden_schools]
         texts += [found.parts.to_string(), found.schools.to_string()]
     shares = shown[(shown["level"] == "school") & (shown["denominator"] > 0)]
@@ -86,16 +86,17 @@ def test_two_worlds_that_look_alike_are_told_alike(world: World, year: int) -> N
 def test_parts_sum_to_the_change_exactly_and_name_no_hidden_school(world: World) -> None:
     with tempfile.TemporaryDirectory() as folder, write_world(Path(folder) / "w.duckdb", world, SHARE) as snapshot:
         shown = queries.figures(snapshot, [SHARE])
-        hidden = set(shown.loc[(shown["level"] == "school") & (shown["absence"] == "suppressed"), "territory"])
+        hidden = set(shown.loc[shown["absence"] == "suppressed", "territory"])
         units = queries.territories(snapshot)
-        for row in units[units["level"] == "district"].itertuples():
-            found = decompose_district(snapshot, SHARE, int(row.territory_id), *YEARS)
+        for row in units[units["level"].isin(["district", "region"])].itertuples():
+            found = decompose_unit(snapshot, SHARE, int(row.territory_id), *YEARS)
             if found.reason is None:
                 assert sum(found.parts["exact"], Fraction(0)) == found.after - found.before
                 ends = shown[shown["territory"] == row.code].set_index("year")
                 # The ends are the district's shown figures.
                 for year, share in zip(YEARS, (found.before, found.after), strict=True):
                     assert share == Fraction(int(ends["numerator"][year]), int(ends["denominator"][year]))
+                assert sum(by_member(found)["exact"], Fraction(0)) == found.after - found.before
                 if not found.schools.empty:
                     assert hidden.isdisjoint(found.schools["territory"])
                     by_part = found.schools.groupby("part")["exact"].sum()
@@ -115,7 +116,7 @@ def example(tmp_path: Path) -> Snapshot:
 
 
 def test_parts_by_hand(example: Snapshot) -> None:
-    found = decompose_district(example, SHARE, 2, *YEARS)
+    found = decompose_unit(example, SHARE, 2, *YEARS)
     assert found.reason is None and found.hidden_schools == 2
     assert (found.before, found.after) == (Fraction(61, 105), Fraction(53, 96))
     parts = found.parts.set_index("part")["exact"]
@@ -133,10 +134,32 @@ def test_parts_by_hand(example: Snapshot) -> None:
     assert (together["numerator_0"], together["denominator_0"]) == (11, 25)
 
 
+def test_a_region_is_made_of_its_districts_by_hand(example: Snapshot) -> None:
+    found = decompose_unit(example, SHARE, 1, *YEARS)
+    # d2: 61/105 → 53/96; d8: 110/200 in both years. Weights 105/305 → 96/296 and 200/305 → 200/296.
+    assert found.level == "district" and found.hidden_schools == 0
+    assert (found.before, found.after) == (Fraction(171, 305), Fraction(163, 296))
+    parts = found.parts.set_index("part")["exact"]
+    half, w0, w1 = Fraction(1, 2), Fraction(105, 305), Fraction(96, 296)
+    assert parts["within"] == half * (w0 + w1) * (Fraction(53, 96) - Fraction(61, 105))
+    # The weights move by w₁ − w₀ and back: half the sum of shares of one, less that of the other.
+    assert parts["mix"] == half * (w1 - w0) * (Fraction(53, 96) + Fraction(61, 105) - 2 * Fraction(110, 200))
+    members = by_member(found).set_index("territory")["exact"]
+    assert members.sum() == found.after - found.before and abs(members.iloc[0]) >= abs(members.iloc[1])
+
+
+def test_a_region_s_revision_is_seen_too(example: Snapshot, tmp_path: Path) -> None:
+    earlier = [[((18, 40), (30, 40)), *EXAMPLE[0][1:]], EXAMPLE[1]]
+    with write_world(tmp_path / "earlier.duckdb", earlier, SHARE) as before:
+        found = decompose_unit(example, SHARE, 1, *YEARS, earlier=before)
+    assert found.before == Fraction(169, 305)
+    assert by_member(found).set_index("territory")["exact"]["revision"] == Fraction(2, 305)
+
+
 def test_a_revision_is_seen_against_an_earlier_snapshot(example: Snapshot, tmp_path: Path) -> None:
     earlier = [[((18, 40), (30, 40)), *EXAMPLE[0][1:]], EXAMPLE[1]]
     with write_world(tmp_path / "earlier.duckdb", earlier, SHARE) as before:
-        found = decompose_district(example, SHARE, 2, *YEARS, earlier=before)
+        found = decompose_unit(example, SHARE, 2, *YEARS, earlier=before)
     parts = found.parts.set_index("part")["exact"]
     assert found.before == Fraction(59, 105) and parts["revision"] == Fraction(2, 105)
     assert sum(parts, Fraction(0)) == found.after - found.before
@@ -145,10 +168,10 @@ def test_a_revision_is_seen_against_an_earlier_snapshot(example: Snapshot, tmp_p
 def test_a_hidden_district_is_not_explained(tmp_path: Path) -> None:
     tiny: World = [[((2, 4), (3, 4))], [((50, 100), (50, 100)), ((60, 100), (60, 100))], [((5, 20), (6, 20))]]
     with write_world(tmp_path / "tiny.duckdb", tiny, SHARE) as snapshot:
-        found = decompose_district(snapshot, SHARE, 2, *YEARS)
+        found = decompose_unit(snapshot, SHARE, 2, *YEARS)
     assert found.reason == "suppressed" and found.parts.empty and found.before is None
 
 
 def test_a_changed_definition_is_not_explained(example: Snapshot) -> None:
     # The works of 2020 were written in autumn on the programme of the class below: the catalogue's version 2.
-    assert decompose_district(example, SHARE, 2, 2020, 2024).reason == "definition_changed"
+    assert decompose_unit(example, SHARE, 2, 2020, 2024).reason == "definition_changed"
