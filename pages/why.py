@@ -316,6 +316,10 @@ def _summary(question: Question, found: Why, shown: Sequence[Row]) -> None:
             day=_day(question.then.created), year=measure.period(question.since),
             then=numbers.percent(_percent(found.before)), now=numbers.percent(_percent(now)),
         ))  # fmt: skip
+        if proven:  # which is about the data as they are now
+            change = numbers.percentage_points(_percent(found.after - now))
+            said.append(_("Без пересмотра: {change} {proven}").format(change=change, proven=proven))
+            proven = ""
     st.markdown(f"**{escaped(head)}** {escaped(proven)}  \n{escaped(' '.join(said))}")
 
 
