@@ -283,14 +283,17 @@ def _table(scene: Scene) -> pd.DataFrame:
 
 def _list(scene: Scene) -> None:
     st.markdown(f"#### {_('Пары')}" + _badge(scene))
-    heads = [_("Школа с низкими результатами"), _("Школа-лидер"), _("Лучше на"), _("Обстоятельства")]
+    heads = [
+        level_name("district"), _("Школа с низкими результатами"), _("Школа-лидер"), _("Лучше на"), _("Условия"),
+    ]  # fmt: skip
     rows = []
     for one in _ordered(scene):
         pin = " 📌" if one.pinned else ""
         rows.append(
             [
-                f"▼ {one.low.name}, {one.low.district_name}: {numbers.percent(one.low.percent)}",
-                f"▲ {one.leader.name}, {one.leader.district_name}: {numbers.percent(one.leader.percent)}{pin}",
+                one.low.district_name,
+                f"▼ {one.low.name}: {numbers.percent(one.low.percent)}",
+                f"▲ {one.leader.name}{_elsewhere(one)}: {numbers.percent(one.leader.percent)}{pin}",
                 numbers.plain(one.better, 1) + numbers.GLUE + _("п.п."),
                 likeness(one),
             ]
@@ -298,7 +301,12 @@ def _list(scene: Scene) -> None:
     if len(rows) > tables.STATIC_ROWS:
         tables.show(_table(scene), key="pairs-list", demo=scene.view.here.demo, alt=_("Пары школ"))
     else:
-        facts.table(heads, rows, _("по муниципалитетам и названиям; это не порядок школ"), numbers=(2,))
+        facts.table(heads, rows, _("по муниципалитетам и названиям; это не порядок школ"), numbers=(3,))
+
+
+def _elsewhere(one: Matched) -> str:
+    """Where the leader is, if it is in another district."""
+    return "" if one.leader.district == one.low.district else f", {one.leader.district_name}"
 
 
 def _badge(scene: Scene) -> str:
@@ -425,10 +433,10 @@ def _without(scene: Scene) -> None:
     st.markdown("#### " + _("Без пары"))
     ordered = sorted(scene.unpaired, key=lambda one: (one.school.district_name, one.school.name))
     rows = [
-        [one.school.name, one.school.district_name, percent_of(one.school), obstacle(one, scene.margin)]
+        [f"{one.school.name}, {one.school.district_name}", percent_of(one.school), obstacle(one, scene.margin)]
         for one in ordered
     ]
-    facts.table([_("Школа"), level_name("district"), _("Результат"), _("Почему")], rows, _("почему пары нет"))
+    facts.table([_("Школа"), _("Результат"), _("Почему")], rows, _("почему пары нет"))
 
 
 def _notes(scene: Scene) -> None:
