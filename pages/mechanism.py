@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages import chain
 from pages.shared import cards, charts, cycle, files, filters, indicator_rows, numbers
 from pages.shared.charts import Stamp
 from pages.shared.data import ask
@@ -50,6 +51,7 @@ def run(view: View) -> None:
     _indicators(view, code, missing)
     _units(view, code, edition, entry, missing)
     _units_by_indicator(view, code, missing)
+    chain.section(view, code)
     _crosswalk(catalogue, code)
     if missing:
         st.caption(_("Здесь нет: {parts}.").format(parts="; ".join(escaped(part) for part in missing)))

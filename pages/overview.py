@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages import chain
 from pages.shared import cards, charts, files, filters, indicator_rows, numbers
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS, Place
@@ -36,6 +37,7 @@ def run(view: View) -> None:
         st.markdown(escaped(" ".join(cards.summary(rows, view.catalogue))))
         st.markdown(f"## {_('Механизмы')}")
         cards.grid(rows, view.catalogue)
+        chain.compact(view, [str(row["mechanism"]) for row in rows])
     else:
         st.info(_why_none(view, edition), icon="ℹ️")
         _offer_region(view)
