@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 import streamlit as st
 
-from pages import data_backup, data_origin, data_upload
+from pages import data_backup, data_collection, data_origin, data_upload
 from pages.shared import access, data, facts, filters, numbers
 from pages.shared.data import ask
 from pages.shared.facts import Cell, Short
@@ -29,6 +29,7 @@ from pipelines.publishing import Release, releases
 
 SECTIONS = {
     "upload": N_("Загрузка"),
+    "collection": N_("Сбор"),
     "versions": N_("Версии"),
     "files": N_("Файлы"),
     "findings": N_("Замечания"),
@@ -77,6 +78,7 @@ def run(view: View) -> None:
     section = filters.choose("section", _("Показать"), list(SECTIONS), lambda code: _(SECTIONS[code]), segmented=True)
     draw: Mapping[str, Callable[[View, list[Release]], None]] = {
         "upload": lambda view, _known: data_upload.draw(view, _password),
+        "collection": lambda view, _known: data_collection.draw(view),
         "versions": _versions,
         "files": _files,
         "findings": _findings,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages import data_templates, data_upload_names, data_upload_return
 from pages import data_upload_files as uploads
 from pages import data_upload_words as words
 from pages.data_upload_files import Checked, Told, Upload
@@ -25,7 +26,8 @@ from pipelines.readers.recognise import FORMATS
 from pipelines.snapshot import Warehouse
 
 CODE = "upload"
-TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt", "tsv")
+TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt", "tsv", "geojson", "json")
+NO_FIGURES = ("organisations", "targets", "boundaries")
 ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING = (
     "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing",
 )  # fmt: skip
@@ -50,7 +52,7 @@ def draw(view: View, password: Callable[[], None]) -> None:
     if editor:
         given = _current(warehouse)
         if given is None:
-            _choose(warehouse, empty=not effective(entries))
+            _choose(view, warehouse, entries)
         else:
             _examine(view, warehouse, given)
     _loads(warehouse, entries, editor)
@@ -87,16 +89,9 @@ def _current(warehouse: Warehouse) -> Upload | None:
 # --- choosing -----------------------------------------------------------------------------------------------
 
 
-def _choose(warehouse: Warehouse, empty: bool) -> None:
-    if empty:
-        st.markdown(
-            _(
-                "**Своих данных пока нет.** Начать можно с любого из двух:\n"
-                "1. **реестр организаций** — логины, названия, муниципалитеты: тогда всё остальное узнаётся по нему;\n"
-                "2. **файлы с логинами школ**, как их выдал ФИС ОКО («Статистика по отметкам» и другие): организации "
-                "возьмутся из самого файла."
-            )
-        )
+def _choose(view: View, warehouse: Warehouse, entries: Sequence[Load]) -> None:
+    counted = effective(entries)
+    _next_step(warehouse, counted)
     number = st.session_state.setdefault(ROUND, 0)
     files = upload.choose_several(
         _("Перетащите сюда файлы или выберите их, один или сразу много"),
@@ -105,15 +100,47 @@ def _choose(warehouse: Warehouse, empty: bool) -> None:
     )
     st.markdown(
         _(
-            "Книги `.xlsx` `.xls` `.ods` и таблицы `.csv`. Сначала — проверка: до кнопки «Опубликовать» "
-            "ничего не изменится."
+            "Книги `.xlsx` `.xls` `.ods`, таблицы `.csv`, границы `.geojson`. Сначала — проверка: до кнопки "
+            "«Опубликовать» ничего не изменится."
         )
     )
     if files:
         _start(warehouse, [(file.name, file.getvalue()) for file in files])
         return
+    with st.expander(_("Взять шаблон для заполнения"), expanded=not counted):
+        data_templates.draw(view)
     with st.expander(_("Вписать цифры из письма вручную")):
         _by_hand(warehouse)
+
+
+def _next_step(warehouse: Warehouse, counted: Sequence[Load]) -> None:
+    """Where an installation stands between nothing and figures: the register first, then what it is needed for."""
+    if not counted:
+        st.markdown(
+            _(
+                "**Своих данных пока нет. Первый шаг — реестр организаций**: логины, названия, муниципалитеты. По нему "
+                "узнаётся всё остальное.\n"
+                "1. Возьмите ниже шаблон «Реестр организаций», заполните и загрузите его здесь.\n"
+                "2. Затем — показатели: файлы ФИС ОКО, таблицы муниципалитетов, заполненные шаблоны.\n"
+                "3. Потом, если нужны: баллы механизмов, цели, границы муниципалитетов для карты.\n\n"
+                "Реестра под рукой нет? Файлы с логинами школ («Статистика по отметкам» и другие) можно загрузить "
+                "сразу: организации возьмутся из самого файла."
+            )
+        )
+        return
+    has_register = any(entry.register for entry in counted)
+    figures = [entry for entry in counted if entry.format not in NO_FIGURES]
+    if has_register and not figures:
+        st.info(
+            _(
+                "**Реестр загружен.** Теперь показатели: перетащите сюда файлы ФИС ОКО и таблицы муниципалитетов "
+                "или возьмите ниже шаблон «Показатели» — организации в нём уже вписаны."
+            )
+        )
+    elif figures and not Loads(warehouse).register(counted).given:
+        st.caption(
+            _("Реестра организаций ещё нет: школы взяты из самих файлов. Загрузите его, и названия уточнятся.")
+        )
 
 
 def _by_hand(warehouse: Warehouse) -> None:
@@ -166,8 +193,11 @@ def _examine(view: View, warehouse: Warehouse, given: Upload) -> None:
     _verdict(checked)
     _files(checked)
     _questions(given, checked)
+    data_upload_names.ask(warehouse, given, checked)
     _mapping(warehouse, given, checked)
     _findings(checked)
+    data_upload_return.draw(warehouse, given, checked)
+    _replaces(warehouse, given, checked)
     _changes(view, checked)
     _publish(warehouse, given, checked, another_base)
 
@@ -371,6 +401,33 @@ def _report(file: Told) -> bytes:
         return uploads.report(file, Path(folder) / "report.xlsx")
 
 
+# --- what it takes the place of ---------------------------------------------------------------------------
+
+
+def _replaces(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
+    """The earlier load whose figures that are not in these files are withdrawn; loads of the same form come first."""
+    if (checked.stopped or checked.nothing_new) and not given.replaces:
+        return
+    standing = {entry.id: entry for entry in reversed(effective(Loads(warehouse).entries()))}
+    if not standing:
+        return
+    forms = {file.format for file in checked.files}
+    offered = sorted(standing, key=lambda code: standing[code].format not in forms)
+    key = f"upload_replaces_{given.id}"
+    st.session_state.setdefault(key, given.replaces if given.replaces in standing else "")
+    chosen = st.selectbox(
+        _("Заменяет прежнюю загрузку целиком"), ["", *offered], key=key,
+        format_func=lambda code: (
+            f"{standing[code].file} · {words.moment(standing[code].when)} · {standing[code].sha256[:8]}"
+            if code else _("нет: что есть только в прежних файлах, остаётся")
+        ),
+        help=_("Значения, которые есть только в прежнем файле, будут отозваны: их видно ниже до публикации."),
+    )  # fmt: skip
+    if (chosen or None) != given.replaces:
+        uploads.replace_load(given, chosen or None)
+        st.rerun()
+
+
 # --- what would change --------------------------------------------------------------------------------------
 
 
@@ -472,6 +529,7 @@ def _loads(warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
     ]
     facts.table(heads, rows, _("Загрузки, новые сверху"), numbers=(4, 5))
     if editor:
+        data_upload_names.remembered(warehouse)
         _withdraw(warehouse, [entry for entry in newest if entry.withdrawn is None])
         _originals(warehouse, newest)
 

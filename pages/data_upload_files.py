@@ -21,7 +21,8 @@ import time
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.loading import LoadedFile
 from pipelines.loads import Loads
+from pipelines.matching_territories import Answer, Question
 from pipelines.own_indicators import extended
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
@@ -46,7 +48,7 @@ from pipelines.snapshot import Warehouse, now, replace_atomically
 
 UPLOAD_ID = re.compile(r"[0-9a-f]{16}")
 KEPT_SECONDS = 7 * 24 * 3600
-KEPT_PUPILS_SECONDS = 24 * 3600
+KEPT_SHORT_SECONDS = 24 * 3600
 MOST_NAME = 80
 SHOWN_ROWS = 8
 KEPT_CHECKS = 6
@@ -62,7 +64,11 @@ class PublishedMeanwhile(PipelineError):
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload. ``published`` is the snapshot that came of it; its files are gone then."""
+    """One upload. ``published`` is the snapshot that came of it; its files are gone then.
+
+    ``year``, ``territory`` and ``answers`` (names of territories) are what the files do not say, ``replaces`` the id of
+    the load whose other figures they withdraw.
+    """
 
     id: str
     folder: Path
@@ -71,6 +77,8 @@ class Upload:
     territory: str | None = None
     published: str | None = None
     pupil_level: bool = False
+    replaces: str | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def paths(self) -> list[Path]:
@@ -97,6 +105,8 @@ class Told:
     findings: tuple[Finding, ...]
     pupil_level: bool
     first_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    territories: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
 
     @property
     def unknown(self) -> bool:
@@ -108,14 +118,16 @@ class Told:
 class Checked:
     """The answer to an upload against the snapshot ``base``.
 
-    ``changes`` is :meth:`Prepared.changes`. For a table of no known form ``proposal`` is a mapping to begin with,
-    ``questions`` what it leaves open and ``proposed_rows`` the first rows as they would load by it.
+    ``changes`` is :meth:`Prepared.changes`, ``asked`` are names of territories to be answered for. For a table of no
+    known form ``proposal`` is a mapping to begin with, ``questions`` what it leaves open and ``proposed_rows`` the
+    first rows as they would load by it.
     """
 
     files: tuple[Told, ...]
     base: str | None
     changes: pd.DataFrame
     names: dict[str, str]
+    asked: tuple[Question, ...] = ()
     proposal: str = ""
     questions: tuple[str, ...] = ()
     proposed_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -173,6 +185,23 @@ def answer(upload: Upload, *, year: int | None, territory: str | None) -> Upload
     """Keep what the files do not say."""
     access.require_editor()
     answered = replace(upload, year=year, territory=territory)
+    _save(answered)
+    return answered
+
+
+def name_territories(upload: Upload, answers: Sequence[Answer]) -> Upload:
+    """Keep what names of the files mean; a later answer about a name takes the place of the former."""
+    access.require_editor()
+    kept = {answer.alias[0]: answer for answer in (*upload.answers, *answers)}
+    answered = replace(upload, answers=tuple(kept.values()))
+    _save(answered)
+    return answered
+
+
+def replace_load(upload: Upload, load: str | None) -> Upload:
+    """Keep which earlier load the files take the place of."""
+    access.require_editor()
+    answered = replace(upload, replaces=load)
     _save(answered)
     return answered
 
@@ -249,9 +278,13 @@ def find(warehouse: Warehouse, upload_id: str) -> Upload | None:
     except (OSError, ValueError):
         return None
     names = tuple(safe_name(name, n) if name else "" for n, name in enumerate(kept.get("names", []), 1))
+    try:
+        answers = tuple(Answer(**answer) for answer in kept.get("answers", []))
+    except TypeError:  # written by another version
+        answers = ()
     upload = Upload(
         upload_id, folder, names, kept.get("year"), kept.get("territory"), kept.get("published"),
-        bool(kept.get("pupil_level")),
+        bool(kept.get("pupil_level")), kept.get("replaces"), answers,
     )  # fmt: skip
     whole = upload.published is not None or all(path.exists() for path in upload.paths)
     return upload if whole else None
@@ -270,8 +303,9 @@ def safe_name(name: str, number: int) -> str:
 
 def check(warehouse: Warehouse, upload: Upload) -> Checked:
     """Read and check the files; the answer is kept as long as neither they nor the published data change."""
-    current, loaded = warehouse.state().get("current"), tuple(entry.id for entry in Loads(warehouse).entries())
-    key = (str(warehouse.folder), upload, upload.mapping, current, loaded)
+    store = Loads(warehouse)
+    known = tuple(entry.id for entry in store.entries()), tuple(store.aliases().items())
+    key = (str(warehouse.folder), upload, upload.mapping, warehouse.state().get("current"), *known)
     with _lock:
         if key in _checks:
             _checks.move_to_end(key)
@@ -293,20 +327,27 @@ def report(file: Told, target: Path) -> bytes:
 
 
 def remove_old(warehouse: Warehouse) -> None:
-    """Remove uploads that nobody came back to."""
-    for folder in (warehouse.folder / "uploads").glob("*/"):
-        upload = find(warehouse, folder.name)
-        kept = KEPT_PUPILS_SECONDS if upload and upload.pupil_level else KEPT_SECONDS
-        try:
-            if time.time() - folder.stat().st_mtime > kept:
-                shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
-            continue
+    """Remove uploads that nobody came back to, and what killed calls left half written; also at the server's start.
+
+    An upload that waits for an editor is kept for a week; results of single pupils, uploads that are published already
+    and those that never became whole go after a day.
+    """
+    with suppress(OSError):
+        for folder in (warehouse.folder / "uploads").glob("*/"):
+            upload = find(warehouse, folder.name)
+            waits = upload is not None and not upload.pupil_level and upload.published is None
+            with suppress(OSError):
+                if time.time() - folder.stat().st_mtime > (KEPT_SECONDS if waits else KEPT_SHORT_SECONDS):
+                    shutil.rmtree(folder, ignore_errors=True)
+    Loads(warehouse).sweep()
 
 
 def _call(upload: Upload) -> dict[str, Any]:
     mapping = parse_mapping(upload.mapping, _("Соответствие")) if upload.mapping else None
-    return {"year": upload.year, "territory": upload.territory, "mapping": mapping}
+    return {
+        "year": upload.year, "territory": upload.territory, "mapping": mapping, "replaces": upload.replaces,
+        "answers": upload.answers,
+    }  # fmt: skip
 
 
 def _check(warehouse: Warehouse, upload: Upload) -> Checked:
@@ -321,7 +362,8 @@ def _check(warehouse: Warehouse, upload: Upload) -> Checked:
     declared = mapping.declared if mapping else ()
     names = {code: indicator.name for code, indicator in extended(catalogue, declared).indicators.items()}
     proposed = _proposed(prepared.files, Context(catalogue, upload.year, upload.territory))
-    return Checked(tuple(_told(file) for file in prepared.files), prepared.base, changes, names, *proposed)
+    told = tuple(_told(file) for file in prepared.files)
+    return Checked(told, prepared.base, changes, names, prepared.questions, *proposed)
 
 
 def _told(file: LoadedFile) -> Told:
@@ -330,10 +372,17 @@ def _told(file: LoadedFile) -> Told:
     rows = pd.DataFrame()
     if reading is not None and reading.format == "mapping":
         rows = reading.observations.head(SHOWN_ROWS).copy()
+    frames = [] if reading is None else [frame for frame in (reading.observations, reading.positions) if len(frame)]
+    territories = {str(code) for code in _values(frames, "territory")}
+    years = {int(year) for year in _values(frames, "year")}
     return Told(
         file.file, file.path, file.opened.kind if file.opened else "—", file.format, file.rows, file.observations,
-        tuple(file.findings), pupils, rows,
+        tuple(file.findings), pupils, rows, tuple(sorted(territories)), tuple(sorted(years, reverse=True)),
     )  # fmt: skip
+
+
+def _values(frames: Sequence[pd.DataFrame], name: str) -> list[Any]:
+    return [value for frame in frames if name in frame for value in frame[name].dropna().unique()]
 
 
 def _proposed(files: Sequence[LoadedFile], context: Context) -> tuple[str, tuple[str, ...], pd.DataFrame]:
@@ -353,7 +402,8 @@ def _proposed(files: Sequence[LoadedFile], context: Context) -> tuple[str, tuple
 def _save(upload: Upload) -> None:
     kept = {
         "names": list(upload.names), "year": upload.year, "territory": upload.territory,
-        "published": upload.published, "pupil_level": upload.pupil_level, "when": now(),
+        "published": upload.published, "pupil_level": upload.pupil_level, "replaces": upload.replaces,
+        "answers": [asdict(answer) for answer in upload.answers], "when": now(),
     }  # fmt: skip
     replace_atomically(upload.folder / "upload.json", json.dumps(kept, ensure_ascii=False))
 

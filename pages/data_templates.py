@@ -1,0 +1,73 @@
+"""«Шаблоны»: a workbook to fill in, prefilled from what is known; the same that ``template`` writes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from pages.shared import data
+from pages.shared.tables import escaped
+from pages.shared.texts import _
+from pages.shared.view import View
+from pipelines.errors import PipelineError
+from pipelines.loads import Loads
+from pipelines.templates import KINDS, template_bytes
+
+MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+READY = "template_ready"
+BY_DISTRICT, BY_MECHANISM = ("organisations", "mechanisms", "indicators"), ("mechanisms", "indicators", "targets")
+
+
+def book(kind: str, mechanism: str | None, district: str | None, year: int) -> bytes:
+    """The workbook's contents; raises :class:`~pipelines.errors.PipelineError` where there is nothing to fill in."""
+    return template_bytes(kind, data.warehouse(), mechanism=mechanism, district=district, year=year)
+
+
+def draw(view: View) -> None:
+    """Kind, mechanism, municipality and year, and the workbook; made only when it is asked for."""
+    kinds, year_column = st.columns([3, 1], vertical_alignment="bottom")
+    kind = kinds.segmented_control(
+        _("Шаблон"), list(KINDS), default=next(iter(KINDS)), format_func=lambda code: KINDS[code].capitalize(),
+        key="template_kind", required=True,
+    ) or next(iter(KINDS))  # fmt: skip
+    year = year_column.number_input(_("Год"), 1990, 2100, date.today().year, key="template_year")
+    register = Loads(data.warehouse()).register()
+    districts = sorted(register.of_level("district"), key=lambda code: str(register.rows[code]["name"]))
+    left, right = st.columns(2, vertical_alignment="bottom")
+    mechanism = left.selectbox(
+        _("Механизм"), ["", *view.catalogue.mechanisms], key="template_mechanism", disabled=kind not in BY_MECHANISM,
+        format_func=lambda code: view.catalogue.mechanisms[code].name if code else _("Все"),
+    )  # fmt: skip
+    district = right.selectbox(
+        _("Муниципалитет"), ["", *districts], key="template_district",
+        disabled=kind not in BY_DISTRICT or not districts,
+        format_func=lambda code: str(register.rows[code]["name"]) if code else _("Все"),
+    )  # fmt: skip
+    mechanism = mechanism if kind in BY_MECHANISM else ""
+    district = district if kind in BY_DISTRICT else ""
+    _file((kind, mechanism or None, district or None, int(year)))
+    st.caption(
+        _("Известное уже вписано. В книге — указания, списки и причины отсутствия; заполненную загружают здесь же.")
+    )
+
+
+def _file(chosen: tuple[str, str | None, str | None, int]) -> None:
+    """Two steps, so that a workbook that cannot be made says why."""
+    made = st.session_state.get(READY)
+    if made is None or made[0] != chosen:
+        if not st.button(_("Подготовить шаблон"), key="template_make"):
+            return
+        try:
+            with st.spinner(_("Заполняем известное…")):
+                made = chosen, book(*chosen)
+        except PipelineError as error:
+            st.error(escaped(str(error)))
+            return
+        st.session_state[READY] = made
+        st.rerun()
+    name = f"{KINDS[chosen[0]].capitalize()} {chosen[3]}.xlsx"
+    st.download_button(
+        _("Скачать «{name}»").format(name=name), made[1], file_name=name, mime=MIME, key="template_file",
+        type="primary", on_click="ignore",
+    )  # fmt: skip

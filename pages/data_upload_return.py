@@ -1,0 +1,95 @@
+"""Sending a file back: its findings as text, and a note in the collection that it was returned."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from pages import data_letters as letters
+from pages.data_upload_files import Checked, Told, Upload
+from pages.shared import access, filters
+from pages.shared.tables import escaped
+from pages.shared.texts import _
+from pipelines import collection
+from pipelines.collection import COLLECTED, Return
+from pipelines.errors import PipelineError
+from pipelines.loads import Loads
+from pipelines.matching_territories import Register
+from pipelines.snapshot import Warehouse, now
+
+EDITOR, DONE = "editor_name", "upload_returned"
+
+
+def send_back(warehouse: Warehouse, sent: list[Return], name: str) -> None:
+    """Write down that files were sent back; raises :class:`access.NotAnEditor` for anybody but an editor."""
+    access.require_editor(name)
+    collection.add_returns(warehouse, sent)
+
+
+def draw(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
+    """For each file with findings the text for its sender; with a form, year and sender, the return is kept."""
+    told = {file.path.parent.name: file for file in checked.files if letters.sentences(file.findings)}
+    if DONE in st.session_state:
+        st.success(st.session_state.pop(DONE))
+    if not told or checked.only_unknown:
+        return
+    with st.expander(_("Вернуть составителю: текст замечаний")):
+        number = next(iter(told))
+        if len(told) > 1:
+            number = st.selectbox(
+                _("Файл"), list(told), format_func=lambda one: told[one].file, key="return_file_choice"
+            )
+        file = told[number]
+        sentences = letters.sentences(file.findings)
+        text = letters.findings_letter(file.file, file.format, sentences)
+        letters.offer(text, _("замечания — {name}.txt").format(name=file.path.stem), f"return_{given.id}_{number}")
+        _keep(warehouse, given, file, sentences)
+
+
+def _keep(warehouse: Warehouse, given: Upload, file: Told, sentences: tuple[str, ...]) -> None:
+    register = Loads(warehouse).register()
+    known = [*register.of_level("district"), *register.of_level("school")]
+    if not known:
+        return
+    st.markdown("**" + _("Отметить возврат в «Сборе»") + "**")
+    form_column, year_column, who_column = st.columns([2, 1, 2], vertical_alignment="bottom")
+    form = form_column.selectbox(
+        _("Форма"), list(COLLECTED), format_func=letters.form_name, key="return_form",
+        index=COLLECTED.index(file.format) if file.format in COLLECTED else 0,
+    )  # fmt: skip
+    year = year_column.number_input(
+        _("Год"), 1990, 2100, given.year or next(iter(file.years), date.today().year), key="return_year"
+    )
+    who = who_column.multiselect(
+        _("Кому"), known, default=_senders(register, file), key="return_who", placeholder=_("начните вводить название"),
+        format_func=lambda code: str(register.rows[code]["name"]),
+    )  # fmt: skip
+    name_column, button = st.columns([3, 1], vertical_alignment="bottom")
+    name = name_column.text_input(_("Ваше имя"), st.session_state.get(EDITOR, ""), key="return_name", max_chars=80)
+    if not button.button(_("Отметить возврат"), key="return_keep", width="stretch", disabled=not who):
+        return
+    if not name.strip():
+        st.error(_("Впишите имя: в «Сборе» видно, кто вернул."))
+        return
+    st.session_state[EDITOR] = name.strip()
+    sent = [Return(form, int(year), code, file.file, now(), name.strip(), sentences) for code in who]
+    try:
+        send_back(warehouse, sent, name.strip())
+    except PipelineError as error:
+        st.error(escaped(str(error)))
+        return
+    st.session_state[DONE] = _("Возврат отмечен. Он виден в разделе «Сбор».")
+    filters.write_address()
+    st.rerun()
+
+
+def _senders(register: Register, file: Told) -> list[str]:
+    """Who has probably sent the file: its one municipality, or its one organisation."""
+    codes = [code for code in file.territories if code in register.rows]
+    if len(codes) == 1:
+        return codes
+    districts = {
+        code if register.rows[code]["level"] == "district" else register.rows[code].get("parent") for code in codes
+    }
+    return [code for code in districts if code in register.of_level("district")] if len(districts) == 1 else []
