@@ -17,6 +17,7 @@ from pages.shared.tables import escaped
 from pages.shared.texts import _, ngettext
 from pages.shared.view import View, dated
 from pipelines import queries_documents as queries
+from pipelines import queries_lineage as lineage
 from pipelines.queries_documents import Contents, Document, Table
 from pipelines.snapshot import Snapshot
 
@@ -98,6 +99,12 @@ def passport(snapshot: Snapshot, document: Document) -> None:
                     f"<li><b>{escape(kind.capitalize())}.</b> {escape(text)} <span>{escape(place)}</span></li>"
                     for kind, text, place in remarks
                 )
+                st.html(f'<ul class="document-list">{items}</ul>')
+        asked = ask(lineage.findings, snapshot)
+        asked = asked[asked["file"] == document.file]
+        if len(asked):
+            with st.popover(_("Замечания проверок: {n}").format(n=len(asked))):
+                items = "".join(f"<li>{escape(message)}</li>" for message in asked["message"])
                 st.html(f'<ul class="document-list">{items}</ul>')
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 from pipelines import dates
 from pipelines.dates import Reading, Span
 from pipelines.programmes.sheets import Line, Sheets, sheets
+from pipelines.readers import wordings
 from pipelines.readers.staged import Finding
 from pipelines.snapshot import Snapshot
 
@@ -272,20 +273,16 @@ def _lists(found: Sheets, code: str) -> Iterable[tuple[str, tuple[str, ...]]]:
 
 
 def findings(project: Project) -> list[Finding]:
-    """Words on time that cannot be read, or that we read otherwise than the workbook beside them does."""
+    """Words on time that cannot be read, or that we read otherwise than the workbook beside them does.
+
+    The same rule by which a document is asked about when it is read (:mod:`pipelines.readers.wordings`).
+    """
     found = []
     for step in (*project.stages, *project.activities):
         sheet, _, cells = step.cells.partition("!")
-        if step.wording and step.reading is None:
-            message = f"Срок «{step.wording}» не прочитан: «{step.name[:80]}». На ось времени не нанесён."
-            found.append(Finding("warning", None, sheet, cells, "unread_date", message, seen=step.wording))
-        elif step.reading and step.cells:
-            ours = (step.reading.start or "", step.reading.end or "")
-            if ours != step.stated:
-                message = f"Срок «{step.wording}» прочитан как {ours}, а в книге записано {step.stated}."
-                found.append(
-                    Finding("warning", None, sheet, cells, "date_read_otherwise", message, seen=str(step.stated))
-                )
+        asked = wordings.complaint(step.wording, step.stated if step.cells else None, step.name)
+        if asked:
+            found.append(Finding("warning", None, sheet, cells, asked.rule, asked.message, seen=asked.seen))
     return found
 
 

@@ -16,6 +16,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipelines.readers import wordings
 from pipelines.readers.numbers import decimals, parse_number
 from pipelines.readers.staged import Finding, Staged
 
@@ -84,6 +85,7 @@ def read_source_document(path: Path, file: str) -> Staged:
                         cell=cell.coordinate,
                     )  # fmt: skip
             _figures(sheet, headers, cells, staged, file)
+    staged.findings += wordings.findings(staged, file)
     return staged
 
 
