@@ -42,6 +42,7 @@ PAGES = (
     PageEntry("council", N_("Совет"), places=False, group=PROGRAMMES),
     PageEntry("projects", N_("Проекты"), places=False, group=PROGRAMMES),
     PageEntry("communities", N_("Сообщества"), places=False, group=PROGRAMMES),
+    PageEntry("support", N_("ШНОР и 500+"), places=False, group=PROGRAMMES),
     PageEntry("pairs", N_("Школа – Школе"), group=PROGRAMMES),
     PageEntry("sources", N_("Источники"), places=False),
     PageEntry("data", N_("Данные"), places=False),

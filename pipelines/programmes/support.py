@@ -163,10 +163,8 @@ def programmes(snapshot: Snapshot) -> tuple[Programme, ...]:
 
 
 def _overcoming(found: Sheets) -> tuple[Part, ...]:
-    parts = [
-        Part(_capital(line["Часть"]), (line["Содержание"],), line.note) for line in found.lines("Преодоление рисков")
-    ]
-    return tuple(parts)
+    lines = found.lines("Преодоление рисков")
+    return tuple(Part(_capital(line["Часть"]), (line["Содержание"],), _capital(line.note)) for line in lines)
 
 
 def _step(found: Sheets) -> tuple[Part, ...]:
@@ -174,17 +172,21 @@ def _step(found: Sheets) -> tuple[Part, ...]:
     for line in found.lines("Курсы и семинары"):
         courses.setdefault(line["Вид"], []).append(line["Название или содержание"])
     listed = (
-        ("Этапы", found.texts("Шаг - этапы", "Этап"), "сроки этапов не названы"),
+        ("Этапы", found.texts("Шаг - этапы", "Этап"), "Сроков этапов в документе нет."),
         ("Целевые группы", found.texts("Шаг - целевые группы", "Целевая группа"), ""),
-        ("Социальные паспорта: классы", found.texts("Шаг - социальный паспорт", "Классы"), "данных паспортов нет"),
+        (
+            "Социальные паспорта: классы",
+            found.texts("Шаг - социальный паспорт", "Классы"),
+            "Самих данных паспортов нет.",
+        ),
         ("Предметы, которые беспокоят учителей", found.texts("Шаг - предметы", "Учебный предмет"), ""),
         ("Потребности", found.texts("Шаг - потребности", "Потребность"), ""),
         (
             "Проведено",
             tuple(f"{_capital(kind)}: {'; '.join(names)}" for kind, names in courses.items()),
-            "числа слушателей и дат нет",
+            "Числа слушателей и дат в документе нет.",
         ),
-        ("Что сделано", found.texts("Шаг - ход работы", "Содержание"), "числа школ нет"),
+        ("Что сделано", found.texts("Шаг - ход работы", "Содержание"), "Числа школ в документе нет."),
         ("Что даёт анализ процедур", found.texts("Шаг - анализ процедур", "Что позволяет"), ""),
     )
     return tuple(Part(title, lines, silent) for title, lines, silent in listed if lines)
@@ -194,7 +196,7 @@ def _drivers(found: Sheets) -> tuple[Part, ...]:
     by_title: dict[str, list[str]] = {}
     for line in found.lines("Драйверы инноваций"):
         by_title.setdefault(line["Сведение"], []).append(line["Запись"])
-    silent = {"Проведено": "названия ДПП, числа команд и дат нет"}
+    silent = {"Проведено": "Названия ДПП, числа команд и дат в документе нет."}
     return tuple(Part(title, tuple(lines), silent.get(title, "")) for title, lines in by_title.items())
 
 

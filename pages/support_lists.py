@@ -1,0 +1,359 @@
+"""Lists of «ШНОР и 500+»: the official ones with the selection and its groups, and the computed one beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import charts, facts, files, filters, numbers
+from pages.shared.data import ask
+from pages.shared.tables import escaped
+from pages.shared.texts import N_, _, level_name
+from pages.shared.view import View
+from pages.support_common import bullets, document, heading, inside, lacking, schools, sheet_chart, stamp
+from pipelines import queries, queries_support
+from pipelines.programmes import low_results, support_demo
+from pipelines.programmes.support import Support
+from pipelines.programmes.support_demo import CLUSTERS, DEFICITS, SETTLEMENTS, Listed, Lists
+from pipelines.snapshot import Snapshot
+
+ANY = "any"
+KINDS: Mapping[str, str] = {
+    ANY: N_("Все"),
+    "low": N_("ШНОР"),
+    "hard": N_("ШНСУ"),
+    "both": N_("ШНОР и ШНСУ сразу"),
+}
+SOURCES: Mapping[str, str] = {
+    ANY: N_("Все"),
+    "low": N_("Перечень ШНОР региона"),
+    "hard": N_("Перечень ШНСУ региона"),
+    "project": N_("Участники «500+»"),
+}
+STEPS = (
+    N_("начальный список: низкие результаты хотя бы по одной процедуре"),
+    N_("официальный перечень ШНОР, 12 групп"),
+    N_("участники проекта «500+»"),
+)
+
+
+def official(view: View) -> None:
+    """The official lists of the year by type and source, and the selection behind them."""
+    left, right = st.columns(2)
+    with left:
+        kind = filters.choose("kind", _("Тип школ"), list(KINDS), lambda code: _(KINDS[code]))
+    with right:
+        origin = filters.choose("list", _("Источник списка"), list(SOURCES), lambda code: _(SOURCES[code]))
+    if view.here.demo:
+        _demo(view, kind, origin)
+    elif view.here.collection == "sources":
+        _documents(view, kind, origin)
+    else:
+        st.info(
+            _("Официальных списков ШНОР и ШНСУ в ваших данных нет: формы для их загрузки ещё нет. Расчётный список "
+              "по вашим ВПР — на вкладке рядом.")
+        )  # fmt: skip
+
+
+# --- what document 003 holds -------------------------------------------------------------------------------
+
+
+def _documents(view: View, kind: str, origin: str) -> None:
+    found = document(view)
+    if found is None:
+        return
+    here = view.here
+    counts = ask(queries.figures, view.snapshot, [support_demo.IN_PROJECT], collection="sources", within=None)
+    st.markdown(f"**{escaped(_headline(found, counts))}**")
+    if kind in ("hard", "both") or origin == "hard":
+        lacking(
+            _("Перечня ШНСУ в документе нет: сказано лишь, что мерами охвачены 100 % ШНОР и ШНСУ вместе."), "hard-demo"
+        )
+    elif origin == "low":
+        lacking(_("Состава 159 и 81 школы в документе нет: названы только 11 участников проекта."), "low-demo")
+    else:
+        left, right = st.columns([1.15, 1], gap="large")
+        with left:
+            if here.year < 2021:
+                _named(view, found)
+            else:
+                _counted(view, counts)
+        with right:
+            sheet_chart(view, "Отбор")
+            st.caption(_("Правила второго и третьего шагов и состав 159 и 81 школы в документе не приведены."))
+    sheet_chart(view, "Двенадцать групп")
+    about(found)
+
+
+def _headline(found: Support, counts: pd.DataFrame) -> str:
+    """«Отбор 2020 года: 159 → 81 → 11 школ; в 2021 году в проекте 50 школ из 13 районов»."""
+    later = counts[(counts["year"] == 2021) & counts["value"].notna()]
+    total = later.loc[later["level"] == "region", "value"].sum()
+    return _("Отбор 2020 года: {steps} школ; в 2021 году в проекте {schools} из {n} районов").format(
+        steps=" → ".join(map(str, found.selection)),
+        schools=schools(int(total)),
+        n=int((later["level"] == "district").sum()),
+    )
+
+
+def _named(view: View, found: Support) -> None:
+    """The eleven schools of 2020, whole names without the slips of the table."""
+    here = view.here
+    register = here.register.set_index("code")["district_id"]
+    shown = [
+        one
+        for one in found.schools
+        if (here.school is None or here.school["code"] == one.code)
+        and (here.district is None or register.get(one.code) == here.district["territory_id"])
+    ]
+    title = _("Участники «500+», 2020: {schools}").format(schools=schools(len(found.schools)))
+    heading(title, demo=False)
+    if not shown:
+        st.info(_("У школ этого муниципалитета в таблице 2020 года муниципалитет не назван или их там нет."))
+        return
+    heads = [_("Школа"), _("Тип"), _("Населённый пункт"), _("Кластер"), _("Дефициты")]
+    rows = [[one.official, _("ШНОР"), one.settlement, one.cluster, one.deficit] for one in shown]
+    facts.table(heads, rows, _("Источник: документ 003, таблица 2. Порядок — как в документе."))
+    files.offer(
+        lambda: pd.DataFrame(rows, columns=heads), title, stamp(view, _("Документ 003, лист «Школы 2020»")), "named"
+    )
+
+
+def _counted(view: View, counts: pd.DataFrame) -> None:
+    """2021: how many schools of each district; their names are not in the document."""
+    here = view.here
+    if here.district is None:
+        sheet_chart(view, "Школы 2021 по районам")
+    else:
+        own = counts[(counts["territory"] == here.district["code"]) & (counts["year"] == here.year)]
+        heading(_("Участники «500+», {year}").format(year=here.year), demo=False)
+        said = (
+            _("{name}: {schools}").format(name=here.district["name"], schools=schools(int(own["value"].iloc[0])))
+            if len(own) and own["value"].notna().any()
+            else _("{name} в перечне районов документа не назван: это не ноль.").format(name=here.district["name"])
+        )
+        st.markdown(escaped(said))
+    st.caption(_("Названий 50 школ в документе нет; входят ли в них школы 2020 года, не сказано."))
+
+
+def about(found: Support) -> None:
+    """The project itself: aim, seven tasks, six stages, who takes part."""
+    with st.expander(_("Проект «500+»: цель, семь задач, 24 субъекта; противоречия и молчание документа")):
+        facts.facts(found.project)
+        bullets(_("Задачи"), found.tasks)
+        st.markdown(escaped(_("Субъекты: {names}.").format(names=", ".join(found.regions))))
+        bullets(_("Оговорки"), [f"{one.kind.capitalize()}: {one.text}" for one in found.remarks])
+
+
+# --- the demonstration region ------------------------------------------------------------------------------
+
+
+def _demo(view: View, kind: str, origin: str) -> None:
+    here = view.here
+    found = ask(support_demo.lists, view.snapshot, int(here.region["territory_id"]), here.year)
+    if found is None:
+        st.info(_("За {year} год списков нет.").format(year=here.year))
+        return
+    own = inside(view, found.schools)
+    st.markdown(f"**{escaped(summary(own, here.year))}**")
+    left, right = st.columns([1.15, 1], gap="large")
+    with left:
+        _table(view, [one for one in own if _fits(one, kind, origin)])
+        if found.silent and here.district is None:
+            names = ", ".join(found.silent)
+            st.caption(
+                _("Перечень не предоставили: {names}. Там известны только участники проекта.").format(names=names)
+            )
+    with right, st.container(key="support-steps"):
+        _selection(view, own)
+    _groups(view, own)
+
+
+def summary(own: Sequence[Listed], year: int) -> str:
+    """«2024: ШНОР 28, ШНСУ 25, в обоих перечнях 5; в проекте «500+» 17»."""
+    return _("{year}: ШНОР — {low}, ШНСУ — {hard}, в обоих перечнях — {both}; в проекте «500+» — {project}").format(
+        year=year, low=sum(one.low for one in own), hard=sum(one.hard for one in own),
+        both=sum(one.low and one.hard for one in own), project=sum(one.project for one in own),
+    )  # fmt: skip
+
+
+def _fits(one: Listed, kind: str, origin: str) -> bool:
+    of_kind = {ANY: one.low or one.hard, "low": one.low, "hard": one.hard, "both": one.low and one.hard}
+    from_list = {ANY: True, "low": one.low, "hard": one.hard, "project": one.project}
+    return of_kind[kind] and from_list[origin]
+
+
+def kind_words(one: Listed) -> str:
+    """«ШНОР, ШНСУ»."""
+    return ", ".join([_("ШНОР")] * one.low + [_("ШНСУ")] * one.hard)
+
+
+def _table(view: View, shown: Sequence[Listed]) -> None:
+    title = _("Официальные списки, {year}: {schools}").format(year=view.here.year, schools=schools(len(shown)))
+    heading(title, demo=True)
+    if not shown:
+        st.info(_("Для этого выбора школ в списках нет."))
+        return
+    heads = [_("Школа"), level_name("district"), _("Тип"), _("Источник")]
+    rows = [[one.name, one.district_name, kind_words(one), _origins(one)] for one in shown]
+    facts.table(heads, rows, _("По муниципалитетам и названиям: это список, а не рейтинг."))
+    files.offer(lambda: pd.DataFrame(rows, columns=heads), title, stamp(view, _("Вымышленные перечни")), "lists")
+
+
+def _origins(one: Listed) -> str:
+    return ", ".join(
+        [_("перечень ШНОР")] * one.low + [_("перечень ШНСУ")] * one.hard + [_("участник «500+»")] * one.project
+    )
+
+
+def _selection(view: View, own: Sequence[Listed]) -> None:
+    frame = pd.DataFrame(
+        {"label": [_(step) for step in STEPS], "value": [sum(one.step >= n for one in own) for n in (1, 2, 3)]}
+    )
+    counts = " → ".join(numbers.shortest(value) for value in frame["value"])
+    if not frame["value"].iloc[0]:
+        return
+    charts.draw(
+        charts.Steps(("школа", "школы", "школ")), frame, key="support-selection",
+        title=_("Отбор школ: {counts}").format(counts=counts), stamp=stamp(view, _("Вымышленный отбор")),
+        table=frame.set_axis([_("Шаг отбора"), _("Школ")], axis=1),
+    )  # fmt: skip
+
+
+def _groups(view: View, own: Sequence[Listed]) -> None:
+    """The twelve groups of the schools of the project; the empty ones are named."""
+    project = [one for one in own if one.project]
+    if not project:
+        return
+    rows: list[dict[str, str | None]] = []
+    empty = 0
+    for settlement in SETTLEMENTS:
+        for deficit in DEFICITS:
+            for cluster in CLUSTERS:
+                place = f"{settlement}, {deficit}"
+                names = [
+                    one.name
+                    for one in project
+                    if (one.settlement, one.deficit, one.cluster) == (settlement, deficit, cluster)
+                ]
+                rows += [{"cluster": cluster, "row": place, "label": name} for name in names or [None]]
+                empty += not names
+    frame = pd.DataFrame(rows)
+    charts.draw(
+        charts.GroupGrid(), frame, key="support-groups", stamp=stamp(view, _("Вымышленные группы")),
+        title=_("Двенадцать групп: {schools} проекта, пустых групп {empty}").format(
+            schools=schools(len(project)), empty=empty
+        ),
+        table=frame.set_axis([_("Кластер"), _("Населённый пункт и дефициты"), _("Школа")], axis=1),
+    )  # fmt: skip
+
+
+# --- the computed list -------------------------------------------------------------------------------------
+
+THRESHOLDS = ("20", "25", "30", "35", "40", "50")
+OUTCOMES: Mapping[str, str] = {
+    "listed": N_("в расчётном списке"),
+    "not_listed": N_("нет"),
+    "undecided": N_("решить нельзя: числа скрыты или не предоставлены"),
+}
+
+
+def computed(view: View) -> None:
+    """Schools that the rule would list, with the rule in sight and the difference from the official list."""
+    here = view.here
+    st.markdown("### :orange-badge[" + _("расчётный, не официальный") + "]")
+    if here.collection == "sources":
+        lacking(_("Результатов школ в документах нет: считать не из чего."), "computed-demo")
+        return
+    left, right = st.columns(2)
+    with left:
+        threshold = int(
+            filters.choose("threshold", _("Низкий результат — не меньше, % участников"), THRESHOLDS, str, default="30")
+        )
+    with right:
+        needed = int(filters.choose("procedures", _("Хотя бы в стольких процедурах"), ("1", "2", "3", "4"), str,
+                                    default="2"))  # fmt: skip
+    region = int(here.region["territory_id"])
+    found = ask(queries_support.computed, view.snapshot, region, here.collection, here.year, threshold, needed)
+    names = here.register.set_index("code")
+    own = {
+        code: finding
+        for code, finding in found.items()
+        if (here.district is None or names["district_id"].get(code) == here.district["territory_id"])
+        and (here.school is None or code == here.school["code"])
+    }
+    if not own:
+        st.info(_("За {year} год результатов ВПР здесь нет.").format(year=here.year))
+        return
+    outcomes = Counter(finding.outcome for finding in own.values())
+    st.markdown(
+        "**"
+        + _("По правилу «не меньше {share} % отметок «2» хотя бы в {n} из четырёх ВПР» — {listed}; ещё о {undecided} "
+            "решить нельзя").format(
+            share=threshold, n=needed, listed=schools(outcomes["listed"]), undecided=outcomes["undecided"]
+        )
+        + "**"
+    )  # fmt: skip
+    st.caption(
+        _("Процедуры: ВПР по русскому языку и математике в 4 и 5 классах. Порог и число процедур — предположение, "
+          "общего правила в документах нет. Скрытое число не низкое и не высокое.")
+    )  # fmt: skip
+    official_codes = _official(view.snapshot, region, here.year) if here.demo else None
+    if official_codes is None:
+        st.caption(_("Официального списка за этот год нет: сравнивать не с чем."))
+    _computed_table(view, own, names, official_codes)
+
+
+def _official(snapshot: Snapshot, region: int, year: int) -> frozenset[str] | None:
+    found: Lists | None = ask(support_demo.lists, snapshot, region, year)
+    return None if found is None else frozenset(one.code for one in found.schools if one.low)
+
+
+def _computed_table(
+    view: View,
+    own: Mapping[str, low_results.Finding],
+    names: pd.DataFrame,
+    official_codes: frozenset[str] | None,
+) -> None:
+    named = [code for code in (official_codes or ()) if code in own]
+    split = low_results.differences(((code, one.outcome) for code, one in own.items()), named)
+    words = {
+        **dict.fromkeys(split.both, _("= в обоих")),
+        **dict.fromkeys(split.only_computed, _("+ только в расчётном")),
+        **dict.fromkeys(split.only_official, _("− только в официальном")),
+        **dict.fromkeys(split.open, _("? в официальном, расчёт невозможен")),
+    }
+    if official_codes is not None:
+        st.markdown(
+            _("Отличие от официального: в обоих **{both}**, только в расчётном **{more}**, только в официальном "
+              "**{less}**, в официальном, но рассчитать нельзя **{open}**.").format(
+                both=len(split.both), more=len(split.only_computed), less=len(split.only_official), open=len(split.open)
+            )
+        )  # fmt: skip
+    title = _("Расчётный список, не официальный, {year}").format(year=view.here.year)
+    heading(title, view.here.demo)
+    districts = view.here.register.set_index("territory_id")["name"]
+    shown = sorted(words, key=lambda code: (str(districts.get(names["district_id"][code])), str(names["name"][code])))
+    if not shown:
+        st.info(_("По этому правилу список пуст."))
+        return
+    heads = [_("Школа"), level_name("district"), _("Низких процедур"), _("Отличие от официального")]
+    rows = [
+        [
+            str(names["name"][code]), str(districts.get(names["district_id"][code], "")), _low_words(own[code]),
+            words[code] if official_codes is not None else _(OUTCOMES[own[code].outcome]),
+        ]
+        for code in shown
+    ]  # fmt: skip
+    facts.table(heads, rows, _("По муниципалитетам и названиям: это список, а не рейтинг."))
+    files.offer(
+        lambda: pd.DataFrame(rows, columns=heads), title, stamp(view, _("Расчёт по ВПР, не официальный")), "computed"
+    )
+
+
+def _low_words(finding: low_results.Finding) -> str:
+    said = numbers.out_of(finding.low, finding.known) if finding.known else numbers.MISSING
+    return said + (_(", неизвестно {n}").format(n=finding.unknown) if finding.unknown else "")

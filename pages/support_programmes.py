@@ -1,0 +1,115 @@
+"""The three programmes of support beside 500+: as document 003 describes them, with what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.shared import facts, filters, numbers
+from pages.shared.data import ask
+from pages.shared.links import page_link
+from pages.shared.tables import escaped
+from pages.shared.texts import N_, _
+from pages.shared.view import View
+from pages.support_common import bullets, heading
+from pipelines import queries, queries_support
+from pipelines.programmes import support as source
+from pipelines.programmes.support import Programme
+
+TRAINED = "development_targeted_trained"
+ABOUT: Mapping[str, str] = {
+    "overcoming": N_("Комплексная программа дополнительного образования: инвариантная часть, 2 модуля для "
+                     "руководителей, 4 для педагогов; у каждого обученного — свой маршрут."),
+    "step": N_("Региональный проект: три этапа, четыре целевые группы, социальный паспорт школы."),
+    "drivers": N_("Командное обучение управленцев школ и муниципалитетов."),
+}  # fmt: skip
+COLUMNS: Mapping[str, int] = {"overcoming": 2, "step": 2, "drivers": 1}
+TRAITS: Mapping[str, str] = {
+    "low_income_share": N_("Малообеспеченные семьи"),
+    "non_native_share": N_("Русский язык не родной"),
+    "disability_share": N_("Обучающиеся с ОВЗ"),
+}
+MINIMUM = 10
+"""Fewer pupils than this get no shares (rule 13)."""
+
+
+def programmes(view: View) -> None:
+    """One programme at a time: what it is, its parts in the document's words, what the document lacks."""
+    every = ask(source.programmes, view.snapshot)
+    names = {one.code: one.name for one in every if one.parts}
+    if not names:
+        st.info(_("В снимке нет документа 003 о школах с низкими результатами."))
+        return
+    code = filters.choose("programme", _("Программа"), list(names), names.__getitem__, segmented=True)
+    programme = next(one for one in every if one.code == code)
+    st.markdown(f"**{escaped(_(ABOUT[code]))}**")
+    if code == "overcoming":
+        _people(view)
+    if code == "step" and view.here.demo:
+        _passport(view)
+    heading(_("Что сказано в документе 003 (Якутия, 2020–2021)"), demo=False)
+    _parts(programme)
+
+
+def _parts(programme: Programme) -> None:
+    """The parts side by side; what the document does not say stands at its part."""
+    columns = st.columns(COLUMNS[programme.code], gap="large")
+    half = -(-len(programme.parts) // len(columns))
+    for number, column in enumerate(columns):
+        with column:
+            for part in programme.parts[number * half : (number + 1) * half]:
+                bullets(part.title, part.lines)
+                if part.silent:
+                    st.caption(escaped(part.silent))
+
+
+def _people(view: View) -> None:
+    """How many were trained: the document's figure, or that of the chosen place."""
+    here = view.here
+    frame = ask(queries.figures, view.snapshot, [TRAINED], collection=here.collection)
+    unit = here.district or here.region
+    own = frame[(frame["territory"] == unit["code"]) & (frame["value"].notna())]
+    if here.collection == "sources":
+        own = frame[frame["value"].notna()]
+    if here.collection == "demo":
+        own = own[own["year"] == here.year]
+    if own.empty:
+        st.caption(_("О числе обученных здесь не сообщили: это не ноль."))
+        return
+    row = own.iloc[-1]
+    st.markdown(
+        escaped(
+            _("Обучены: {n}, {place}, {period}; для каждого — индивидуальный маршрут.").format(
+                n=numbers.counted(row["value"], (_("человек"), _("человека"), _("человек"))),
+                place=row["territory_name"], period=row["period"],
+            )
+        )
+    )  # fmt: skip
+    page_link("passport", _("Паспорт показателя"), indicator=TRAINED)
+
+
+# --- the social passport of a demonstration school ---------------------------------------------------------
+
+
+def _passport(view: View) -> None:
+    """The invented social passport of the chosen school: the document only says that passports were drawn up."""
+    here = view.here
+    heading(_("Социальный паспорт школы"), demo=True)
+    if here.school is None:
+        st.caption(_("Выберите школу в строке отбора. Данных социальных паспортов в документе нет."))
+        return
+    names = ["pupils", *TRAITS]
+    frame = ask(queries_support.context, view.snapshot, int(here.region["territory_id"]), names)
+    own = frame[(frame["territory"] == here.school["code"]) & (frame["year"] == here.year)]
+    values = dict(zip(own["trait"], own["value"], strict=True))
+    if not values or values.get("pupils", 0) < MINIMUM:
+        st.caption(numbers.absence("suppressed") if values else _("За этот год паспорт не предоставлен."))
+        return
+    rows: list[tuple[str, str]] = [(_("Обучающихся"), numbers.shortest(values["pupils"]))]
+    rows += [
+        (_(label), numbers.percent(values[trait]) if trait in values else numbers.absence("not_reported"))
+        for trait, label in TRAITS.items()
+    ]
+    facts.facts(rows)
+    st.caption(_("По ступеням 1–4, 5–9, 10–11 классов вымышленных данных нет: паспорт показан по школе в целом."))

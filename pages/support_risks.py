@@ -1,0 +1,318 @@
+"""Risks of «ШНОР и 500+»: what schools chose to work on, what was found in a profile, causes and decisions.
+
+«Выявлен» (a level in a profile) and «выбран» (a direction of work) are two facts and are never counted together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import charts, facts, filters, numbers
+from pages.shared.data import ask
+from pages.shared.tables import escaped
+from pages.shared.templates.worded import Lanes
+from pages.shared.texts import N_, _
+from pages.shared.view import View
+from pages.support_common import bullets, document, heading, lacking, schools, sheet_chart, stamp
+from pipelines import queries
+from pipelines.catalogue import Catalogue
+from pipelines.programmes import support as source
+from pipelines.programmes import support_demo
+from pipelines.programmes.support import Factor, Support, chosen_by
+from pipelines.programmes.support_demo import FACTORS, Risk
+from pipelines.snapshot import Snapshot
+
+ALL = "all"
+LEVEL_SIGNS: Mapping[str, str] = {"высокий": "▲", "средний": "◆", "низкий": "○"}
+SIDE_BY_SIDE = N_("Годы стоят рядом и не сравниваются: школы и перечень факторов в них разные.")
+
+
+def risks(view: View) -> None:
+    """Prevalence by year and district, programmes against chosen risks, profile of a school, causes and decisions."""
+    found = document(view)
+    if found is None:
+        return
+    here = view.here
+    chosen: Sequence[str] = ()
+    if here.demo:
+        chosen = _demo(view, found)
+    elif here.collection == "sources":
+        _documents(view, found)
+    else:
+        st.info(_("Рисковых профилей школ в ваших данных нет: формы для их загрузки ещё нет."))
+    measures(found, chosen)
+    dictionary(view.catalogue, found)
+
+
+# --- documents ---------------------------------------------------------------------------------------------
+
+
+def _documents(view: View, found: Support) -> None:
+    here = view.here
+    frame = ask(_chosen, view.snapshot, int(here.region["territory_id"]), "sources")
+    totals = frame.groupby("year")["numerator"].sum()
+    last = frame[frame["year"] == frame["year"].max()]
+    top = last.loc[last["numerator"].idxmax()]
+    st.markdown(
+        "**"
+        + escaped(
+            _("Чаще всего в {year} году выбирали «{factor}»: {of} школ ({share})").format(
+                year=int(top["year"]), factor=factor_name(found, str(top["indicator"])),
+                of=numbers.out_of(top["numerator"], top["denominator"]),
+                share=numbers.percent(numbers.share(top["numerator"], top["denominator"])),
+            )
+        )
+        + "**"
+    )  # fmt: skip
+    st.markdown(
+        escaped(
+            _("Всего выборов: {counts}. Итог 2021 года вычислен: строка «ВСЕГО» в документе пуста.").format(
+                counts=", ".join(f"{year} — {numbers.shortest(total)}" for year, total in totals.items())
+            )
+        )
+    )
+    if here.district is not None or here.school is not None:
+        st.info(_("Факторов по районам и школам в документе нет: показан весь регион."))
+    sheet_chart(view, "Риски 2020")
+    sheet_chart(view, "Программы против рисков")
+    lacking(
+        _("«Выявлен» — уровень риска в профиле (низкий, средний, высокий): по школам его в документе нет. Таблицы "
+          "считают выбранные направления."),
+        "profile-demo",
+    )  # fmt: skip
+
+
+def _chosen(snapshot: Snapshot, unit: int, collection: str) -> pd.DataFrame:
+    """Factors chosen at one unit with a figure: a row a factor and year."""
+    frame = queries.figures(snapshot, list(FACTORS), territories=[unit], collection=collection)
+    return frame[frame["numerator"].notna()].reset_index(drop=True)
+
+
+def factor_name(found: Support, code: str) -> str:
+    """«Низкий уровень оснащенности», as the document has it."""
+    return next((factor.name for factor in found.factors if factor.code == code), code)
+
+
+# --- demonstration -----------------------------------------------------------------------------------------
+
+
+def _demo(view: View, found: Support) -> list[str]:
+    """The region or district in the chosen year; returns the factors that the chosen school works on."""
+    here = view.here
+    unit = here.district or here.region
+    frame = ask(_lanes, view.snapshot, int(unit["territory_id"]), here.year)
+    now = frame[frame["lane"] == str(here.year)]
+    profiles = ask(support_demo.profiles, view.snapshot, int(here.region["territory_id"]), here.year)
+    if now["numerator"].notna().any():
+        top = now.loc[now["numerator"].idxmax()]
+        st.markdown(
+            "**"
+            + escaped(
+                _("{place}, {year}: чаще всего выбирали «{factor}» — {of} школ; всего выборов {total}").format(
+                    place=unit["name"], year=here.year, factor=top["label"],
+                    of=numbers.out_of(top["numerator"], top["denominator"]),
+                    total=numbers.shortest(now["numerator"].sum()),
+                )
+            )
+            + "**"
+        )  # fmt: skip
+    chosen = _profile(view, found, profiles)
+    if not now["numerator"].notna().any():
+        st.info(_("За {year} год о выбранных факторах здесь не сообщили.").format(year=here.year))
+        return chosen
+    left, right = st.columns(2, gap="large")
+    with left:
+        lanes = list(dict.fromkeys(frame["lane"]))
+        charts.draw(
+            _lanes_of(lanes), frame, key="support-prevalence", stamp=stamp(view, _("Вымышленные выборы школ")),
+            title=_("Выбранные факторы: {place}").format(place=unit["name"]), note=_(SIDE_BY_SIDE),
+            table=_table(frame),
+        )  # fmt: skip
+    with right:
+        _by_district(view, found, [str(code) for code in now.loc[now["numerator"].notna(), "code"]])
+        _programmes(view, profiles)
+    return chosen
+
+
+def _lanes_of(lanes: Sequence[str]) -> Lanes:
+    """One lane a year, each with its own denominator."""
+    return Lanes(tuple((lane, lane) for lane in lanes), absent=_("в перечне этого года нет"))
+
+
+def _table(frame: pd.DataFrame) -> pd.DataFrame:
+    heads = [_("Фактор риска"), _("Год"), _("Школ выбрали"), _("Школ в проекте")]
+    return frame[["label", "lane", "numerator", "denominator"]].set_axis(heads, axis=1)
+
+
+def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
+    """Two years at most, the most chosen factor of ``year`` first: label, lane, numerator, denominator, code."""
+    every = queries.figures(snapshot, list(FACTORS), territories=[unit], collection="demo")
+    found = source.support(snapshot)
+    names = {factor.code: factor.name for factor in found.factors} if found else {}
+    shown = sorted(int(one) for one in every["year"].unique() if one <= year)[-2:]
+    rows = []
+    for code in FACTORS:
+        for at in shown:
+            own = every[(every["indicator"] == code) & (every["year"] == at)]
+            row: Mapping[Any, Any] = own.iloc[0].to_dict() if len(own) else {}
+            rows.append(
+                {
+                    "label": names.get(code, code),
+                    "lane": str(at),
+                    "numerator": row.get("numerator"),
+                    "denominator": row.get("denominator"),
+                    "code": code,
+                }
+            )
+    frame = pd.DataFrame(rows, columns=["label", "lane", "numerator", "denominator", "code"])
+    last = frame[frame["lane"] == str(year)].set_index("code")["numerator"]
+    order = last.fillna(-1).sort_values(ascending=False, kind="stable").index
+    place = {code: number for number, code in enumerate(order)}
+    return frame.sort_values("code", key=lambda codes: codes.map(place), kind="stable").reset_index(drop=True)
+
+
+def _by_district(view: View, found: Support, factors: Sequence[str]) -> None:
+    here = view.here
+    if here.district is not None or not factors:
+        return
+    factor = filters.choose("factor", _("Фактор по муниципалитетам"), factors, lambda code: factor_name(found, code))
+    frame = ask(_districts, view.snapshot, int(here.region["territory_id"]), factor, here.year)
+    charts.draw(
+        _lanes_of([str(here.year)]), frame, key="support-districts", stamp=stamp(view, _("Вымышленные выборы школ")),
+        title=_("По муниципалитетам, {year}").format(year=here.year),
+        note=_("Знаменатель — школы проекта в муниципалитете: их единицы, поэтому доли скачут."),
+        table=frame[["label", "numerator", "denominator"]].set_axis(
+            [_("Муниципалитет"), _("Школ выбрали"), _("Школ в проекте")], axis=1
+        ),
+    )  # fmt: skip
+
+
+def _districts(snapshot: Snapshot, region: int, factor: str, year: int) -> pd.DataFrame:
+    frame = queries.figures(snapshot, [factor], level="district", within=region, years=[year], collection="demo")
+    frame = frame[frame["absence"] != "not_applicable"].sort_values("territory_name", kind="stable")
+    named = frame.rename(columns={"territory_name": "label"})
+    return named[["label", "numerator", "denominator", "absence", "territory"]].assign(lane=str(year))
+
+
+def _programmes(view: View, profiles: Mapping[str, Sequence[Risk]]) -> None:
+    """Programmes against the risks chosen, of the schools of the chosen place."""
+    own = [risk for code, found in profiles.items() if _in_place(view, code) for risk in found if risk.chosen]
+    if own:
+        made = sum(risk.programme for risk in own)
+        heading(_("Программы против выбранных рисков"), demo=True)
+        st.markdown(
+            escaped(_("Программа есть у {of} выбранных рисков.").format(of=numbers.out_of(made, len(own))))
+            + " "
+            + _("По рабочей таблице, по школам.")
+        )
+
+
+def _in_place(view: View, code: str) -> bool:
+    here = view.here
+    if here.school is not None:
+        return code == here.school["code"]
+    return here.district is None or code.startswith(f"{here.district['code']}-")
+
+
+def _profile(view: View, found: Support, profiles: Mapping[str, Sequence[Risk]]) -> list[str]:
+    """The profile of one school, chosen here or above; the factors that it works on."""
+    here = view.here
+    offered = [code for code in profiles if _in_district(view, code)]
+    names = dict(zip(here.register["code"], here.register["name"], strict=True))
+    if here.school is not None and here.school["code"] not in profiles:
+        st.info(_("Школа не в проекте {year} года или профиль не представлен.").format(year=here.year))
+        return []
+    if not offered:
+        return []
+    key = "support_profile"
+    st.session_state[key] = here.school["code"] if here.school is not None else ""
+    st.selectbox(
+        _("Рисковый профиль школы"), ["", *sorted(offered, key=lambda code: str(names[code]))],
+        format_func=lambda code: str(names[code]) if code else _("Выберите школу проекта: {n}").format(n=len(offered)),
+        key=key, on_change=lambda: filters.set_code("school", st.session_state.get(key) or None),
+    )  # fmt: skip
+    if here.school is None:
+        return []
+    own = profiles[here.school["code"]]
+    rows = [
+        [
+            factor_name(found, risk.code), f"{LEVEL_SIGNS[risk.level]} {_(risk.level)}",
+            _("● выбран") if risk.chosen else _("нет"),
+            (_("есть") if risk.programme else _("ещё нет")) if risk.chosen else "·",
+        ]
+        for risk in own
+    ]  # fmt: skip
+    counts = {level: sum(risk.level == level for risk in own) for level in LEVEL_SIGNS}
+    heading(str(here.school["name"]), demo=True)
+    st.markdown(
+        escaped(
+            _("Выявлено: {high} высоких и {middle} средних рисков; выбрано направлений — {chosen}.").format(
+                high=counts["высокий"], middle=counts["средний"], chosen=sum(risk.chosen for risk in own)
+            )
+        )
+    )
+    facts.table(
+        [_("Фактор"), _("Выявлен (уровень)"), _("Выбран школой"), _("Программа")], rows,
+        _("Уровень приходит из анкет и здесь не вычисляется; выбор школы — другой факт."),
+    )  # fmt: skip
+    return [risk.code for risk in own if risk.chosen]
+
+
+def _in_district(view: View, code: str) -> bool:
+    district = view.here.district
+    return district is None or code.startswith(f"{district['code']}-")
+
+
+# --- causes and decisions ----------------------------------------------------------------------------------
+
+
+def measures(found: Support, chosen: Sequence[str]) -> None:
+    """Causes and decisions by factor, in the document's words; only what the school chose, if one is chosen."""
+    heading(_("Причины и управленческие решения по факторам"), demo=False)
+    offered = chosen_by(found.factors, chosen)
+    names = {one.code: one.name for one in offered}
+    picked = filters.choose(
+        "measure", _("Фактор (выбранные школой)") if chosen else _("Фактор"), [*names, ALL],
+        lambda code: names.get(code, _("Все")), unknown=_("Этого фактора в списке нет."),
+    )  # fmt: skip
+    for factor in offered if picked == ALL else chosen_by(offered, [picked]):
+        _measure(factor)
+    schools_silent = _("Кто и в какой школе принял решение и выполнено ли оно, документ 003 не говорит.")
+    st.caption(schools_silent + ("" if chosen else " " + _("Выбора факторов по школам в нём нет.")))
+
+
+def _measure(factor: Factor) -> None:
+    st.markdown(f"**{escaped(factor.name)}**")
+    left, right = st.columns(2, gap="large")
+    with left:
+        bullets(_("Причины"), factor.causes or [_("в документе нет")])
+    with right:
+        bullets(_("Решения"), factor.decisions or [_("в документе нет")])
+
+
+def dictionary(catalogue: Catalogue, found: Support) -> None:
+    """The names of each factor in the lists of the document, and the aliases known to the catalogue."""
+    with st.expander(_("Справочник факторов: редакции перечня и другие названия")):
+        rows = []
+        for factor in found.factors:
+            named = dict(factor.aliases)
+            others = [alias for alias in catalogue.indicators[factor.code].aliases if alias not in named.values()]
+            rows.append(
+                [factor.name, _in_list(named, "2020"), _in_list(named, "2021"), named.get("таблица решений", "·"),
+                 "; ".join(others) or "·"]
+            )  # fmt: skip
+        heads = [_("Фактор"), _("Перечень 2020"), _("Перечень 2021"), _("В таблице решений"), _("Ещё названия")]
+        facts.table(heads, rows, _("Девять факторов в 2020 году, десять в 2021; у решений своя нумерация."))
+        st.caption(
+            _("Позднейшие профили содержат до двенадцати факторов в других формулировках: в документах их нет, "
+              "добавляются в каталог показателей как новые редакции. {schools} проекта 2020 года и школы 2021 года — "
+              "разные.").format(schools=schools(len(found.schools)))
+        )  # fmt: skip
+
+
+def _in_list(named: Mapping[str, str], where: str) -> str:
+    return _("есть") if where in named else _("нет в перечне")
