@@ -95,16 +95,16 @@ class Prepared:
         denominator, percent (0–100), value, absence, sheet, cell, input_id (1-based number of the file). Earlier
         figures are not told: they may be hidden (rule 13).
         """
-        query = sql.read("loads/prepare/preview")
-        frame: pd.DataFrame = self.connection.execute(query, {"replaced": list(self.replaced)}).df()
-        return frame
+        return self._asked(sql.read("loads/prepare/preview") + " ORDER BY ALL")
 
     def preview(self) -> pd.DataFrame:
         """The changes counted: one row an indicator, district and year with ``new, changed, same, withdrawn``."""
-        frame = self.changes()
-        keys = ["indicator", "district", "year"]
-        counted = frame.groupby([*keys, "change"], dropna=False).size().unstack("change", fill_value=0)
-        return counted.reindex(columns=["new", "changed", "same", "withdrawn"], fill_value=0).reset_index()
+        changes = sql.read("loads/prepare/preview")
+        return self._asked(sql.read("loads/prepare/counts").replace("{changes}", changes))
+
+    def _asked(self, query: str) -> pd.DataFrame:
+        frame: pd.DataFrame = self.connection.execute(query, {"replaced": list(self.replaced)}).df()
+        return frame
 
     def close(self) -> None:
         """Let the staged rows go."""
@@ -413,7 +413,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
             [number, letters],
         )
         if len(reading.distributions):
-            _insert_distributions(connection, number, reading, letters)
+            _insert_distributions(connection, number, reading)
         connection.unregister("arrow_rows")
         codes |= set(pa.compute.unique(arrow["territory"]).to_pylist())
         file.observations += arrow.num_rows
@@ -433,25 +433,31 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
 
 
 _DISTRIBUTION: dict[str, pa.DataType] = {
-    "sheet": pa.string(), "row": pa.int64(), "column": pa.int64(), "family": pa.string(), "kind": pa.string(),
-    "year": pa.int32(), "subject": pa.string(), "grade": pa.string(),
-    "score": pa.int32(), "pupils": pa.int32(), "mark": pa.int32(),
+    "sheet": pa.string(), "family": pa.string(), "kind": pa.string(), "territory": pa.string(), "year": pa.int32(),
+    "subject": pa.string(), "grade": pa.string(), "lowest": pa.int32(),
 }  # fmt: skip
 
 
-def _insert_distributions(
-    connection: duckdb.DuckDBPyConnection, number: int, reading: Reading, letters: Sequence[str]
-) -> None:
+def _insert_distributions(connection: duckdb.DuckDBPyConnection, number: int, reading: Reading) -> None:
     """Stage the distributions of a file: they belong to the territory of the observations in their own row."""
-    frame = reading.distributions
-    arrow = pa.table({name: _array(frame[name], kind) for name, kind in _DISTRIBUTION.items()})
+    frame, named = reading.distributions, reading.observations[["sheet", "row", "territory"]]
+    sheets, _ = pd.factorize(pd.concat([named["sheet"], frame["sheet"]]).to_numpy(object), use_na_sentinel=False)
+    rows = np.concatenate([named["row"].to_numpy("int64"), frame["row"].to_numpy("int64")])
+    places, known = sheets * (rows.max() + 1) + rows, len(named)
+    territory = np.full(places.max() + 1, None, object)
+    territory[places[:known]] = named["territory"].to_numpy(object)
+    frame = frame.assign(territory=territory[places[known:]])
+    frame = frame[frame["territory"].notna()]
+    arrow = pa.table(
+        {name: _array(frame[name], kind) for name, kind in _DISTRIBUTION.items()}
+        | {name: pa.array(frame[name]) for name in ("pupils", "marks") if name in frame}
+        | {name: frame[name].to_numpy("int64") for name in ("row", "column")}
+    )
     connection.register("distribution_rows", arrow)
     connection.execute(
-        "INSERT INTO stage.distribution BY NAME SELECT d.* EXCLUDE (row, \"column\"), o.territory, ? AS input_id,"
-        " list_extract(?, (d.\"column\" + 1)::BIGINT) || (d.row + 1)::VARCHAR AS cell"
-        " FROM distribution_rows d JOIN (SELECT sheet, row, any_value(territory) AS territory FROM arrow_rows GROUP BY"
-        " ALL) o ON o.sheet IS NOT DISTINCT FROM d.sheet AND o.row = d.row",
-        [number, letters],
+        'INSERT INTO stage.distribution BY NAME SELECT * EXCLUDE (row, "column"), ? AS input_id,'
+        ' list_extract(?, ("column" + 1)::BIGINT) || (row + 1)::VARCHAR AS cell FROM distribution_rows',
+        [number, [column_letters(column) for column in range(int(frame["column"].max() if len(frame) else 0) + 1)]],
     )
     connection.unregister("distribution_rows")
 

@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from pipelines.catalogue import Catalogue, catalogue_from_texts
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged, SnapshotOutdated, UnknownCode
 
-SCHEMA_VERSION = "5"
+SCHEMA_VERSION = "6"
 DATA = Path(__file__).resolve().parent.parent / "data"
 
 

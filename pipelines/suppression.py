@@ -44,17 +44,6 @@ def hide_small_numbers(connection: duckdb.DuckDBPyConnection) -> int:
 def _hide_distributions(connection: duckdb.DuckDBPyConnection) -> None:
     """Take distributions of few works, or of schools whose result is hidden, out of the snapshot altogether."""
     connection.execute(sql.read("build/suppress_distribution"), {"minimum": MINIMUM_DISTRIBUTION})
-    connection.execute(
-        "CREATE TEMP TABLE emptied AS SELECT territory_id, family, kind, slice_id, year,"
-        " any_value(input_id) AS input_id, any_value(sheet) AS sheet, any_value(cell) AS cell"
-        " FROM distribution SEMI JOIN unshown USING (territory_id, family, slice_id, year) GROUP BY ALL"
-    )
-    connection.execute(
-        "DELETE FROM distribution d USING unshown u WHERE d.territory_id = u.territory_id AND d.family = u.family"
-        " AND d.slice_id = u.slice_id AND d.year = u.year"
-    )
-    connection.execute("INSERT INTO distribution BY NAME SELECT *, true AS hidden FROM emptied")
-    connection.execute("DROP TABLE unshown; DROP TABLE emptied")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -47,7 +47,7 @@ WORKS = (
 _SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("family", "kind", "territory")]
     + [("year", pa.int32()), ("subject", pa.string()), ("grade", pa.string())]
-    + [(name, pa.int32()) for name in ("score", "pupils", "mark")]
+    + [("lowest", pa.int32()), ("pupils", pa.list_(pa.int32())), ("marks", pa.list_(pa.int32()))]
 )
 
 
@@ -68,23 +68,18 @@ def _of_work(work: Work, observations: Observations) -> Iterator[dict[str, objec
         territory = observations.codes[place]
         if not territory.startswith(f"{region}-") or (year, place) not in good or n <= 0:
             continue
-        key = {
-            "family": "vpr_marks",
-            "territory": territory,
-            "year": year,
-            "subject": work.subject,
-            "grade": work.grade,
-        }
+        key = {"family": "vpr_marks", "territory": territory, "year": year}
+        key |= {"subject": work.subject, "grade": work.grade}
         if n < MINIMUM_DISTRIBUTION:
-            yield from (key | {"kind": kind, "score": None, "pupils": None, "mark": None} for kind in ("score", "mark"))
+            yield key | {"kind": "score", "lowest": 0}
+            yield key | {"kind": "mark", "lowest": MARKS[0]}
             continue
         counts = spread(work, n, numerator, good[year, place][0], signs.get((year, place), (0, 1))[0] > 0, chance)
         mark_of = np.searchsorted(work.cuts, np.arange(work.maximum + 1), side="right") + MARKS[0]
-        for score, pupils in enumerate(counts):
-            mark = int(mark_of[score]) if pupils else None
-            yield key | {"kind": "score", "score": score, "pupils": int(pupils), "mark": mark}
-        for mark in MARKS:
-            yield key | {"kind": "mark", "score": mark, "pupils": int(counts[mark_of == mark].sum()), "mark": None}
+        marks = [int(mark) if pupils else None for mark, pupils in zip(mark_of, counts, strict=True)]
+        yield key | {"kind": "score", "lowest": 0, "pupils": counts.tolist(), "marks": marks}
+        by_mark = [int(counts[mark_of == mark].sum()) for mark in MARKS]
+        yield key | {"kind": "mark", "lowest": MARKS[0], "pupils": by_mark}
 
 
 def _known(observations: Observations, code: str, work: Work | None) -> dict[tuple[int, int], tuple[int, int]]:

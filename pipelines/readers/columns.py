@@ -11,6 +11,8 @@ from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+from pandas.api.types import infer_dtype
 
 from pipelines.readers.numbers import decimals, parse_number
 from pipelines.readers.raw import Cells, RawTable, clean, key
@@ -57,8 +59,11 @@ def numbers(table: RawTable, rows: npt.NDArray[np.int64], column: int, words: Ma
     """The cells of one column at ``rows`` (0-based) as numbers; nothing is guessed and 0 is never missing."""
     cells = table.cells[rows, column]
     count = len(cells)
-    is_text = np.fromiter((type(cell) is str for cell in cells), bool, count)
-    is_float = np.fromiter((type(cell) is float or type(cell) is int for cell in cells), bool, count)
+    if infer_dtype(cells, skipna=False) == "floating":
+        is_float, is_text = np.ones(count, bool), np.zeros(count, bool)
+    else:
+        is_text = np.fromiter((type(cell) is str for cell in cells), bool, count)
+        is_float = np.fromiter((type(cell) is float or type(cell) is int for cell in cells), bool, count)
     values = np.full(count, np.nan)
     kinds = np.full(count, BAD, np.uint8)
     digits = np.zeros(count, np.int64)
@@ -199,6 +204,9 @@ def role_of(header: str) -> str | None:
 
 def texts(cells: Cells, default: str | None = None) -> npt.NDArray[np.object_]:
     """Cells as clean texts; each distinct value is cleaned once."""
+    if infer_dtype(cells, skipna=False) in ("string", "floating"):
+        codes, distinct = pd.factorize(cells, use_na_sentinel=False)
+        return np.array([clean(cell) or default for cell in distinct], object)[codes]
     known: dict[tuple[type, object], str | None] = {}
     result = np.empty(len(cells), object)
     for place, cell in enumerate(cells):

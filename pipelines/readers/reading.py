@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.readers.staged import Finding
 
@@ -24,6 +25,12 @@ def texts_column(values: Any, count: int | None = None) -> pd.Series:
     return pd.Series(told, dtype=object)
 
 
+def lists_column(values: Any) -> pd.Series:
+    """Lists of whole numbers (an Arrow array, or Python lists) as a column that stays Arrow."""
+    arrow = values if isinstance(values, pa.Array) else pa.array(values, pa.list_(pa.int32()))
+    return pd.Series(pd.arrays.ArrowExtensionArray(arrow))
+
+
 @dataclass
 class Reading:
     """One file as read.
@@ -31,10 +38,10 @@ class Reading:
     ``observations`` has the columns of :data:`COLUMNS` that its format knows (``row`` and ``column`` 0-based, the
     cell that a finding points at). ``organisations`` is a register (columns of the staging table ``territory``
     with names instead of codes); ``positions``, ``traits`` and ``targets`` (``indicator, value, source, date``)
-    come from templates, ``distributions`` (``sheet, row, column, family, kind, year, subject, grade, score, pupils,
-    mark``; one row without score where there are too few) belong to the territory of the observations in the same
-    row, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data rows
-    read. Of a ``pupil_level`` file nothing but sums is here.
+    come from templates, ``distributions`` (``sheet, row, column, family, kind, year, subject, grade, lowest``, and
+    lists ``pupils, marks`` by score from ``lowest`` up; no lists where there are too few) belong to the territory of the
+    observations in the same row, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data
+    rows read. Of a ``pupil_level`` file nothing but sums is here.
     """
 
     file: str

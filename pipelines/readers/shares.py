@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from pipelines.readers.columns import ABSENCES, BAD, EMPTY, NUMBER, WORD, Numbers, numbers
 from pipelines.readers.raw import RawTable, address, clean, column_letters, ranges
-from pipelines.readers.reading import texts_column
+from pipelines.readers.reading import lists_column, texts_column
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 from pipelines.statistics.published import numerators
@@ -131,8 +132,8 @@ def mark_observations(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Three observations a row from n and the four shares: ``place`` (index into ``rows``), indicator, figures.
 
-    Beside them the distributions: ``place, column, score`` (the mark), ``pupils`` of the rows whose four shares give
-    whole counts that sum to n.
+    Beside them the distributions of marks: ``place, column, pupils`` (a list of four counts) of the rows whose four
+    shares give whole counts that sum to n.
 
     The numerator of a share is the only whole k that explains it; where several do, the per cent stands alone
     (with n, which small-number protection needs). Rows that hold nothing are left out unless ``keep_empty``.
@@ -215,14 +216,9 @@ def _distributions(
     known = (low == high).all(axis=0) & (n > 0)
     known &= np.where(known, low.sum(axis=0), -1) == n
     places = np.flatnonzero(known)
-    return pd.DataFrame(
-        {
-            "place": np.tile(places, len(MARKS)),
-            "column": mark_columns[0],
-            "score": np.repeat(np.array(MARKS), len(places)),
-            "pupils": low[:, places].ravel(),
-        }
-    )
+    flat = pa.array(low[:, places].T.ravel().astype(np.int32))
+    lists = pa.ListArray.from_arrays(np.arange(len(places) + 1, dtype=np.int32) * len(MARKS), flat)
+    return pd.DataFrame({"place": places, "column": mark_columns[0], "pupils": lists_column(lists)})
 
 
 def _reason(n: Numbers, marks: Sequence[Numbers], at: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from pipelines.readers.columns import year_of
 from pipelines.readers.raw import Cells, clean, key
@@ -70,18 +71,12 @@ def grade_name(text: str | None) -> str | None:
 
 def mapped(values: npt.NDArray[np.object_], function: Any) -> npt.NDArray[np.object_]:
     """``function`` of every value, computed once for each distinct one."""
-    known = {value: function(value) for value in set(values)}
-    result = np.empty(len(values), object)
-    result[:] = [known[value] for value in values]
-    return result
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    result = np.empty(len(distinct), object)
+    result[:] = [function(None if value != value else value) for value in distinct]
+    return result[codes]
 
 
 def years(cells: Cells) -> npt.NDArray[np.object_]:
     """The year of every cell, ``None`` where it names none."""
-    known: dict[Any, int | None] = {}
-    result = np.empty(len(cells), object)
-    for place, cell in enumerate(cells):
-        if cell not in known:
-            known[cell] = year_of(cell)
-        result[place] = known[cell]
-    return result
+    return mapped(cells, year_of)

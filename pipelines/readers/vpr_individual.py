@@ -17,7 +17,7 @@ from pipelines.readers.columns import BAD, EMPTY, MOST_COLUMNS, NUMBER, numbers
 from pipelines.readers.context import Context
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import RawTable, address, clean, key
-from pipelines.readers.reading import Reading
+from pipelines.readers.reading import Reading, lists_column
 from pipelines.readers.references import login_in, without_login
 from pipelines.readers.shares import Report
 
@@ -116,6 +116,8 @@ def _read_table(table: RawTable, form: _Form, reading: Reading, context: Context
             frame = pd.DataFrame(gathered)
             frame["sheet"], frame["year"] = table.sheet, told.year
             frame["subject"], frame["grade"] = told.subject, told.grade
+            for lists in {"pupils", "marks"} & set(frame):
+                frame[lists] = lists_column(frame[lists].tolist())
             add(frame)
     if form.mark is None:
         report.add("marks_not_given", None)
@@ -218,12 +220,12 @@ def _distributions(
 ) -> list[dict[str, object]]:
     """How many pupils of an organisation have each primary score and each mark; from ``minimum`` works up.
 
-    Below it one row without a score says that there are too few. The score's ``mark`` is that which all pupils with
-    the score were given.
+    Below it a row without counts says that there are too few. ``marks`` are those that all pupils with a score were
+    given.
     """
     mark = numbers(table, rows, form.mark).values if form.mark is not None else np.full(len(rows), np.nan)
     mark = np.where(np.isin(mark, MARKS), mark, np.nan)
-    found = []
+    found: list[dict[str, object]] = []
     for kind, column in (("score", form.total), ("mark", form.mark)):
         if column is None:
             continue
@@ -236,16 +238,22 @@ def _distributions(
         }  # fmt: skip
         if not len(counted):
             continue
-        if len(counted) < minimum:
-            found.append(place | {"score": None, "pupils": None, "mark": None})
-            continue
-        scores = MARKS if kind == "mark" else range(max(form.maximum or 0, int(counted.max())) + 1)
-        for score in scores:
-            own = mark[usable][counted == score]
-            given = np.unique(own[~np.isnan(own)])
-            told = int(given[0]) if len(given) == 1 and kind == "score" else None
-            found.append(place | {"score": score, "pupils": len(own), "mark": told})
+        lowest = MARKS[0] if kind == "mark" else 0
+        pupils: list[int] | None = None
+        marks: list[int | None] | None = None
+        if len(counted) >= minimum:
+            highest = MARKS[-1] if kind == "mark" else max(form.maximum or 0, int(counted.max()))
+            pupils = np.bincount(counted - lowest, minlength=highest - lowest + 1).tolist()
+            if kind == "score" and form.mark is not None:
+                marks = [_one(mark[usable][counted == score]) for score in range(highest + 1)]
+        found.append(place | {"lowest": lowest, "pupils": pupils, "marks": marks})
     return found
+
+
+def _one(marks: npt.NDArray[np.float64]) -> int | None:
+    """The only mark among those given, if there is one."""
+    given = np.unique(marks[~np.isnan(marks)])
+    return int(given[0]) if len(given) == 1 else None
 
 
 def _row(organisation: _Organisation, column: int, indicator: str, numerator: int, n: int) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pipelines.readers.opening import Opened
 from pipelines.readers.raw import RawTable
 from pipelines.readers.reading import Reading, texts_column
 from pipelines.readers.references import nested, references
-from pipelines.readers.shares import Report, mark_observations
+from pipelines.readers.shares import MARKS, Report, mark_observations
 from pipelines.readers.told import grade_name, mapped, subject_name, years
 
 NAMED = ("group", "login", "school", "district", "region")
@@ -77,7 +77,7 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
             part["year"] = own_years[places] if own_years is not None else year
             part["subject"], part["grade"] = texts_column(subject[places]), texts_column(grade[places])
             part["sheet"], part["row"] = texts_column(table.sheet, len(places)), rows[places]
-        reading.add_distributions(distributions.assign(family="vpr_marks", kind="mark", mark=np.nan))
+        reading.add_distributions(distributions.assign(family="vpr_marks", kind="mark", lowest=MARKS[0]))
         frame["period"] = texts_column(period, len(places))
         for name in ("login", "school", "district", "region", "oktmo", "level"):
             frame[name] = texts_column(reference[name].to_numpy()[places])

@@ -96,17 +96,17 @@ CREATE TABLE figure (
     CHECK ((absence IS NULL) = (coalesce(numerator, percent, value) IS NOT NULL))
 );
 
--- one row a work (the family of its indicators), kind, school, slice, year and score: how many pupils have it; of a
--- distribution that must not be shown nothing is here but one row without a score
+-- one row a work (the family of its indicators), kind, school, slice and year: how many pupils have each score from the
+-- lowest up, and the mark that each score was given; of a distribution that must not be shown only the row stays
 CREATE TABLE distribution (
     territory_id UINTEGER NOT NULL,
     family VARCHAR NOT NULL, kind VARCHAR NOT NULL CHECK (kind IN ('score', 'mark')),
     slice_id USMALLINT NOT NULL, year USMALLINT NOT NULL CHECK (year BETWEEN 1990 AND 2100),
-    score USMALLINT, pupils UINTEGER,
-    mark UTINYINT CHECK (mark BETWEEN 2 AND 5),
+    lowest USMALLINT NOT NULL, pupils UINTEGER[], marks UTINYINT[],
     hidden BOOLEAN NOT NULL,
     input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
-    CHECK (hidden = (score IS NULL)), CHECK (hidden = (pupils IS NULL)), CHECK (NOT hidden OR mark IS NULL)
+    CHECK (hidden = (pupils IS NULL)), CHECK (marks IS NULL OR len(marks) = len(pupils)),
+    PRIMARY KEY (territory_id, family, kind, slice_id, year)
 );
 
 -- one row a region, indicator, slice, level and year: how many units have a row, and how many may be shown

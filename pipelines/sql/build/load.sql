@@ -72,13 +72,13 @@ JOIN territory t ON t.collection = i.collection AND t.code = o.territory
 JOIN indicator n ON n.code = o.indicator
 JOIN slice s ON s.subject IS NOT DISTINCT FROM o.subject AND s.grade IS NOT DISTINCT FROM o.grade;
 
--- a distribution that stands twice is counted once, whole; those of groups of schools are made of what is shown
+-- a distribution that stands twice is counted once; those of groups of schools are made of what is shown
 INSERT INTO distribution
-SELECT t.territory_id, d.family, d.kind, s.slice_id, d.year::USMALLINT, d.score, d.pupils, d.mark,
-       d.score IS NULL OR d.pupils IS NULL AS hidden, d.input_id, d.sheet, d.cell
+SELECT t.territory_id, d.family, d.kind, s.slice_id, d.year::USMALLINT, d.lowest, d.pupils,
+       CASE WHEN d.pupils IS NOT NULL THEN d.marks END, d.pupils IS NULL AS hidden, d.input_id, d.sheet, d.cell
 FROM (
     SELECT i.collection, d.* FROM stage.distribution d JOIN input i USING (input_id)
-    QUALIFY dense_rank() OVER (
+    QUALIFY row_number() OVER (
         PARTITION BY i.collection, d.family, d.kind, d.territory, d.year, d.subject, d.grade
         ORDER BY d.input_id, d.sheet, d.cell) = 1
 ) d

@@ -26,6 +26,6 @@ CREATE TABLE stage.trait (input_id USMALLINT, territory VARCHAR, year INTEGER, t
 CREATE TABLE stage.distribution (
     input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
     family VARCHAR, kind VARCHAR, territory VARCHAR, year INTEGER, subject VARCHAR, grade VARCHAR,
-    score INTEGER, pupils INTEGER, mark INTEGER
+    lowest INTEGER, pupils INTEGER[], marks INTEGER[]
 );
 CREATE TABLE stage.boundary (input_id USMALLINT, code VARCHAR, geometry VARCHAR);

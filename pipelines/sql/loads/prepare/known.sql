@@ -9,9 +9,12 @@ SELECT hash(o.indicator, o.territory, o.subject, o.grade) AS series,
        coalesce(100 * o.numerator / nullif(o.denominator, 0), o.percent) AS percent, o.value, o.absence, p.level, p.parent
 FROM stage.observation o JOIN place p ON p.code = o.territory;
 
+CREATE OR REPLACE TEMP TABLE published_series AS
+SELECT hash(indicator, territory, subject, grade) AS series, * FROM published;
+
 CREATE OR REPLACE TEMP TABLE known AS
 SELECT series, year, numerator, denominator FROM loaded
 UNION ALL
-SELECT hash(p.indicator, p.territory, p.subject, p.grade) AS series, p.year, p.numerator, p.denominator
-FROM published p
-ANTI JOIN loaded l ON l.series = hash(p.indicator, p.territory, p.subject, p.grade) AND l.year = p.year;
+SELECT p.series, p.year, p.numerator, p.denominator
+FROM published_series p
+ANTI JOIN loaded l USING (series, year);

@@ -11,12 +11,9 @@ SELECT coalesce(l.indicator, p.indicator) AS indicator, coalesce(l.territory, p.
        l.numerator, l.denominator, l.percent, l.value, l.absence, l.sheet, l.cell, l.input_id
 FROM loaded l
 FULL JOIN (
-    SELECT * FROM published q
-    WHERE EXISTS (SELECT 1 FROM loaded k WHERE k.indicator = q.indicator AND k.territory = q.territory AND k.year = q.year
-                  AND k.subject IS NOT DISTINCT FROM q.subject AND k.grade IS NOT DISTINCT FROM q.grade)
+    SELECT * FROM published_series q
+    WHERE EXISTS (SELECT 1 FROM loaded k WHERE k.series = q.series AND k.year = q.year)
        OR list_contains($replaced, q.sha256)
-) p ON p.indicator = l.indicator AND p.territory = l.territory AND p.year = l.year
-   AND p.subject IS NOT DISTINCT FROM l.subject AND p.grade IS NOT DISTINCT FROM l.grade
+) p ON p.series = l.series AND p.year = l.year
 LEFT JOIN place t ON t.code = l.territory
 LEFT JOIN place d ON d.code = t.parent AND d.level = 'district'
-ORDER BY ALL
