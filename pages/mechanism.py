@@ -214,24 +214,19 @@ def _cycle(view: View, code: str, row: Row | None, positions: pd.DataFrame, miss
 def _indicators(view: View, code: str, missing: list[str]) -> None:
     here = view.here
     heading = _("Показатели механизма, {year}").format(year=here.year)
-    frame = ask(
-        queries_overview.indicators_of,
-        view.snapshot, int(here.unit["territory_id"]), int(here.region["territory_id"]), here.year, code,
-    )  # fmt: skip
+    unit = (int(here.unit["territory_id"]), int(here.region["territory_id"]), here.year)
+    whole = ask(queries_overview.indicators_of, view.snapshot, *unit)
+    frame = whole[whole["mechanism"] == code]
     if frame.empty:
         missing.append(_("показатели механизма — за {year} год для «{place}» их нет").format(
             year=here.year, place=here.unit["name"]
         ))  # fmt: skip
         return
     st.markdown(f"## {heading}")
-    sections = ask(
-        indicator_rows.sections, view.snapshot, int(here.unit["territory_id"]), int(here.region["territory_id"]),
-        here.year, code, language(),
-    )  # fmt: skip
-    for section in sections.tables:
-        indicator_rows.draw(section)
-    if sections.chance:
-        st.caption(sections.chance)
+    html, chance = ask(indicator_rows.of_mechanism, view.snapshot, *unit, code, language())
+    indicator_rows.draw(html)
+    if chance:
+        st.caption(chance)
     files.offer(
         lambda: indicator_rows.for_file(frame, view.catalogue), heading, _stamp(view, code), key="mechanism-indicators"
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages import chain
 from pages.shared import cards, charts, files, filters, indicator_rows, numbers
-from pages.shared.data import ask
+from pages.shared.data import ask, derived
 from pages.shared.filters import COLLECTIONS, Place
 from pages.shared.links import page_link
 from pages.shared.tables import escaped
@@ -19,6 +19,7 @@ from pages.shared.view import View, dated
 from pipelines import queries_overview
 from pipelines.catalogue import Catalogue
 from pipelines.catalogue.model import Edition
+from pipelines.snapshot import Snapshot
 
 MOST_COLUMNS = 10
 OPEN_ROWS = 40
@@ -43,7 +44,12 @@ def run(view: View) -> None:
         _offer_region(view)
     missing: list[str] = []
     _heat(view, edition, missing)
-    _indicators(view, missing)
+    if _own_indicators(view).empty:
+        missing.append(_("показатели — за {year} год для «{place}» их нет").format(
+            year=here.year, place=here.unit["name"]
+        ))  # fmt: skip
+    else:
+        _indicators(view)
     if missing:
         st.caption(_("Здесь нет: {parts}.").format(parts="; ".join(escaped(part) for part in missing)))
     notes = [here.words(), str(here.year), edition.name, _(cards.NO_VERDICT), dated(view.snapshot)]
@@ -54,6 +60,10 @@ def _mechanisms(view: View, edition: Edition) -> list[Mapping[str, Any]]:
     """The edition's mechanisms in its order; empty when none was scored for this very unit in the year."""
     here = view.here
     frame = ask(queries_overview.mechanism_cards, view.snapshot, int(here.unit["territory_id"]), here.year)
+    return derived(_in_order, frame, edition)
+
+
+def _in_order(frame: pd.DataFrame, edition: Edition) -> list[Mapping[str, Any]]:
     found = {row["mechanism"]: row for row in frame[frame["edition"] == edition.code].to_dict("records")}
     if not found:
         return []
@@ -176,22 +186,27 @@ def _organisation_heat(view: View, missing: list[str]) -> None:
         return
     if _too_many(frame, names[chosen]):
         return
-    # Of several subjects and classes the first stands for the indicator, and is named.
-    first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]].to_dict("records")
-    heads = {
-        row["indicator"]: ", ".join(filter(None, (
-            catalogue.indicators[row["indicator"]].name, indicator_rows.slice_words(row),
-        )))
-        for row in first
-    }  # fmt: skip
+    frame = derived(_with_heads, frame, view.snapshot, language())
     charts.draw(
-        charts.HeatTable(rows="short_name", columns="indicator", names=heads),
-        frame.assign(indicator_name=frame["indicator"].map(heads)),
+        charts.HeatTable(rows="short_name", columns="indicator_name"),
+        frame,
         key=f"overview-organisations-{chosen}",
         title=names[chosen],
         stamp=stamp(view),
         note=_("Порядок по алфавиту. Темнее — больше: не лучше и не хуже. Пусто — неприменимо."),
     )
+
+
+def _with_heads(frame: pd.DataFrame, snapshot: Snapshot, _language: str) -> pd.DataFrame:
+    """Of several subjects and classes the first stands for the indicator, and is named."""
+    first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]].to_dict("records")
+    heads = {
+        row["indicator"]: ", ".join(filter(None, (
+            snapshot.catalogue.indicators[row["indicator"]].name, indicator_rows.slice_words(row),
+        )))
+        for row in first
+    }  # fmt: skip
+    return frame.assign(indicator_name=frame["indicator"].map(heads))
 
 
 def _too_many(frame: pd.DataFrame, heading: str) -> bool:
@@ -215,27 +230,31 @@ def _own_indicators(view: View) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _indicators(view: View, missing: list[str]) -> None:
-    """The indicators of the chosen place, mechanism by mechanism, with the words of the one verdict function."""
+@st.fragment
+def _indicators(view: View) -> None:
+    """The indicators of the chosen place, mechanism by mechanism, with the words of the one verdict function.
+
+    A folded table is made and sent when it is opened: all of them would be half of what the page sends.
+    """
     here = view.here
     heading = _("Показатели, {year}").format(year=here.year)
     frame = _own_indicators(view)
-    if frame.empty:
-        missing.append(_("показатели — за {year} год для «{place}» их нет").format(
-            year=here.year, place=here.unit["name"]
-        ))  # fmt: skip
-        return
+    unit = (int(here.unit["territory_id"]), int(here.region["territory_id"]), here.year)
+    sections = ask(indicator_rows.sections, view.snapshot, *unit, language())
     st.markdown(f"## {heading}")
-    sections = ask(
-        indicator_rows.sections, view.snapshot, int(here.unit["territory_id"]), int(here.region["territory_id"]),
-        here.year, None, language(),
-    )  # fmt: skip
     for section in sections.tables:
         size = numbers.counted(section.rows, (_("значение"), _("значения"), _("значений")))
         told = _("; к прошлому году: {told}").format(told=section.told) if section.told else ""
         name = escaped(view.catalogue.mechanisms[section.mechanism].short)
-        with st.expander(f"**{name}** — {size}{told}", expanded=len(frame) <= OPEN_ROWS):
-            indicator_rows.draw(section)
+        box = st.expander(
+            f"**{name}** — {size}{told}", expanded=len(frame) <= OPEN_ROWS,
+            key=f"overview-indicators-{section.mechanism}", on_change="rerun",
+        )  # fmt: skip
+        if box.open:
+            with box:
+                indicator_rows.draw(ask(
+                    indicator_rows.of_mechanism, view.snapshot, *unit, section.mechanism, language()
+                )[0])  # fmt: skip
     if sections.chance:
         st.caption(sections.chance)
     files.offer(

@@ -8,7 +8,13 @@ A page says what and from which frame; how it looks is the template's matter::
 from __future__ import annotations
 
 import contextvars
+import json
+import re
+import threading
+import weakref
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -27,7 +33,7 @@ from pages.shared.templates.ranked import Ranked, YearPanels
 from pages.shared.templates.sparkline import sparkline, sparkline_alt, sparkline_uri
 from pages.shared.templates.strip import Strip
 from pages.shared.templates.time import Gantt, Trend
-from pages.shared.texts import _
+from pages.shared.texts import _, language
 
 __all__ = [
     "MAXIMUM_ROWS",
@@ -80,22 +86,59 @@ def draw(
     if frame.empty:
         st.info(_("Для этого выбора данных нет."))
         return None
-    dark = theme.is_dark()
-    picture = chart.picture(frame, dark=dark, selectable=bool(selection))
+    drawn = _drawn(chart, frame, stamp, theme.is_dark(), bool(selection))
     on_select = selection if callable(selection) else "rerun" if selection else "ignore"
     event: Any = st.vega_lite_chart(
-        spec=page_spec(picture, stamp, dark),
+        spec=drawn.spec,
         key=key,
         width="stretch",
         theme=None,
         on_select=on_select,
-        alt=f"{title}. {picture.alt}",
+        alt=f"{title}. {drawn.alt}",
     )
-    lines = [*picture.absent, *([note] if note else [])]
+    lines = [*drawn.absent, *([note] if note else [])]
     if lines:
         st.caption("  \n".join(escaped(line) for line in lines))
     tools(chart, frame, frame if table is None else table, key, title, stamp)
     return selected(event) if selection else None
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What goes to the browser for one picture."""
+
+    spec: Spec
+    alt: str
+    absent: tuple[str, ...]
+
+
+KEPT_PICTURES = 400  # some tens of kilobytes each
+_pictures: OrderedDict[tuple[Any, ...], _Drawn] = OrderedDict()
+_pictures_lock = threading.Lock()
+
+
+def _drawn(chart: Template, frame: pd.DataFrame, stamp: Stamp, dark: bool, selectable: bool) -> _Drawn:
+    """The picture of ``frame``, kept as long as that very frame: an answer kept by ``data.ask`` is drawn once."""
+    key = (id(frame), chart, stamp.demo, dark, selectable, language())
+    try:
+        with _pictures_lock:
+            if key in _pictures:
+                _pictures.move_to_end(key)
+                return _pictures[key]
+    except TypeError:  # a template whose options cannot be compared is drawn each time
+        return _draw_now(chart, frame, stamp, dark, selectable)
+    made = _draw_now(chart, frame, stamp, dark, selectable)
+    with _pictures_lock:
+        _pictures[key] = made
+        while len(_pictures) > KEPT_PICTURES:
+            _pictures.popitem(last=False)
+    weakref.finalize(frame, _pictures.pop, key, None)  # another frame may get its number
+    return made
+
+
+def _draw_now(chart: Template, frame: pd.DataFrame, stamp: Stamp, dark: bool, selectable: bool) -> _Drawn:
+    picture = chart.picture(frame, dark=dark, selectable=selectable)
+    return _Drawn(page_spec(picture, stamp, dark), picture.alt, picture.absent)
 
 
 def page_spec(picture: Picture, stamp: Stamp, dark: bool) -> Spec:
@@ -104,16 +147,28 @@ def page_spec(picture: Picture, stamp: Stamp, dark: bool) -> Spec:
     if stamp.demo:
         # Inside the chart, so that a screenshot carries it too.
         spec["title"] = {"text": _(tables.DEMO), "anchor": "end", "fontSize": 11, "fontWeight": 400, "offset": 4}
+    words = set(re.findall(r"\w+", json.dumps(spec, ensure_ascii=False)))
     spec["datasets"] = {
-        name: rows if isinstance(rows, Mapping) else _arrow(rows) for name, rows in picture.data.items()
+        name: rows if isinstance(rows, Mapping) else _arrow(rows, words) for name, rows in picture.data.items()
     }
     return spec
 
 
-def _arrow(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Rows as Arrow; a key that some rows lack is null in them (pyarrow alone would drop it)."""
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pa.table({name: [row.get(name) for row in rows] for name in names})
+def _arrow(rows: Sequence[Mapping[str, Any]], words: set[str]) -> pa.Table:
+    """Rows as Arrow, of the columns that ``words`` of the chart name, repeated texts once.
+
+    A key that some rows lack is null in them (pyarrow alone would drop it).
+    """
+    names = dict.fromkeys(name for row in rows for name in row if name in words)
+    columns = {name: pa.array([row.get(name) for row in rows]) for name in names}
+    return pa.table({name: _compact(column) for name, column in columns.items()})
+
+
+def _compact(column: pa.Array) -> pa.Array:
+    if not pa.types.is_string(column.type):
+        return column
+    encoded = column.dictionary_encode()
+    return encoded if len(encoded.dictionary) * 2 <= len(column) else column
 
 
 def selected(event: Any, field: str = "territory") -> str | None:

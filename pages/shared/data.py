@@ -6,10 +6,13 @@ Frames that come from here are shared between sessions: a page never changes one
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeVar
+
+import pandas as pd
 
 from pipelines import queries
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotOutdated
@@ -22,6 +25,7 @@ KEPT_ANSWERS = 2000
 _lock = threading.Lock()
 _opened: OrderedDict[str, Snapshot] = OrderedDict()
 _answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_made: dict[tuple[Any, ...], Any] = {}
 
 
 def warehouse() -> Warehouse:
@@ -79,6 +83,16 @@ def ask(question: Callable[..., Answer], snapshot: Snapshot, *args: Any, **kwarg
         while len(_answers) > KEPT_ANSWERS:
             _answers.popitem(last=False)
     return answer
+
+
+def derived(make: Callable[..., Answer], frame: pd.DataFrame, *args: Any) -> Answer:
+    """``make(frame, *args)``, kept as long as ``frame`` itself: what pages make of an answer of :func:`ask`."""
+    key = (id(frame), make, *map(_frozen, args))
+    if key in _made:
+        return _made[key]  # type: ignore[no-any-return]
+    made = _made[key] = make(frame, *args)
+    weakref.finalize(frame, _made.pop, key, None)  # another frame may get its number
+    return made
 
 
 def _frozen(value: Any) -> Any:

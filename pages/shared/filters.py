@@ -6,14 +6,14 @@ differs from what this session last wrote there. Codes that mean nothing are sai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.shared.data import ask
+from pages.shared.data import ask, derived
 from pages.shared.texts import N_, _, level_name
 from pipelines import queries
 from pipelines.snapshot import Snapshot
@@ -100,15 +100,40 @@ class Place:
 
     def members(self, level: str) -> pd.DataFrame:
         """Districts of the region, or organisations of the chosen district (of the region without one)."""
-        units = self.register[self.register["level"] == level]
         key, owner = (
             ("district_id", self.district) if level == "school" and self.district else ("region_id", self.region)
         )
-        return units[units[key] == owner["territory_id"]]  # type: ignore[index]
+        return derived(_members, self.register, level, key, owner["territory_id"])
 
     def words(self) -> str:
         """«Вымышленная область · Примерный район · 2024»."""
         return " · ".join(str(unit["name"]) for unit in (self.region, self.district, self.school) if unit is not None)
+
+
+def _members(register: pd.DataFrame, level: str, key: str, owner: int) -> pd.DataFrame:
+    return register[(register["level"] == level) & (register[key] == owner)]
+
+
+@dataclass(frozen=True)
+class _Units:
+    """Rows of the register by code, in its order; ``names`` of organisations by district, all of them under None."""
+
+    districts: dict[str, Mapping[str, Any]]
+    organisations: dict[str, Mapping[str, Any]]
+    names: dict[int | None, dict[str, str]]
+
+
+def _regions(register: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
+    return {row["code"]: row for row in register[register["level"] == "region"].to_dict("records")}
+
+
+def _inside(register: pd.DataFrame, region: int) -> _Units:
+    rows = register[register["region_id"] == region].to_dict("records")
+    organisations = {row["code"]: row for row in rows if row["level"] == "school"}
+    names: dict[int | None, dict[str, str]] = {None: {code: row["name"] for code, row in organisations.items()}}
+    for code, row in organisations.items():
+        names.setdefault(row["district_id"], {})[code] = row["name"]
+    return _Units({row["code"]: row for row in rows if row["level"] == "district"}, organisations, names)
 
 
 def place(snapshot: Snapshot, with_school: bool = True) -> Place:
@@ -118,22 +143,18 @@ def place(snapshot: Snapshot, with_school: bool = True) -> Place:
     offered = [code for code in COLLECTIONS if code in available]
     collection = _valid("data", offered, complaints, _("Собрания данных «{value}» нет.")) or offered[0]
     register = ask(queries.territories, snapshot, collection)
-    regions = register[register["level"] == "region"]
     with_data = available[collection]
-    regions = regions[regions["code"].isin(with_data)]
-    region_code = _valid("region", list(regions["code"]), complaints, _("Региона «{value}» в этих данных нет."))
-    region = _row(regions, region_code or next(iter(with_data)))
-    inside = register[register["region_id"] == region["territory_id"]]
-    districts = inside[inside["level"] == "district"]
-    organisations = inside[inside["level"] == "school"]
-    district_code = _valid(
-        "district", list(districts["code"]), complaints, _("Муниципалитета «{value}» в этом регионе нет.")
-    )
-    school_code = _valid("school", list(organisations["code"]), complaints, _("Организации «{value}» здесь нет."))
-    school = _row(organisations, school_code) if school_code and with_school else None
+    regions = {code: row for code, row in derived(_regions, register).items() if code in with_data}
+    region_code = _valid("region", regions, complaints, _("Региона «{value}» в этих данных нет."))
+    region = regions[region_code or next(iter(with_data))]
+    inside = derived(_inside, register, region["territory_id"])
+    districts, organisations = inside.districts, inside.organisations
+    district_code = _valid("district", districts, complaints, _("Муниципалитета «{value}» в этом регионе нет."))
+    school_code = _valid("school", organisations, complaints, _("Организации «{value}» здесь нет."))
+    school = organisations[school_code] if school_code and with_school else None
     if school is not None and pd.notna(school["district_id"]):
-        district_code = districts.loc[districts["territory_id"] == school["district_id"], "code"].iloc[0]
-    district = _row(districts, district_code) if district_code else None
+        district_code = next(code for code, row in districts.items() if row["territory_id"] == school["district_id"])
+    district = districts[district_code] if district_code else None
     years = with_data[region["code"]]
     year_code = _valid("year", [str(year) for year in years], complaints, _("За {value} год данных нет."))
     year = int(year_code) if year_code else years[-1]
@@ -150,18 +171,16 @@ def place(snapshot: Snapshot, with_school: bool = True) -> Place:
         _choose("data", _("Данные"), offered, collection, lambda code: _(COLLECTIONS[code]), segmented=True)
     if many_regions:
         with next(columns):
-            names = dict(zip(regions["code"], regions["name"], strict=True))
-            _choose("region", level_name("region"), list(names), region["code"], names.__getitem__)
+            _choose("region", level_name("region"), list(regions), region["code"], lambda code: regions[code]["name"])
     if len(districts):
         with next(columns):
-            names = dict(zip(districts["code"], districts["name"], strict=True))
-            _choose("district", level_name("district"), list(names), district_code, names.__getitem__, every=_("Все"))
+            _choose(
+                "district", level_name("district"), list(districts), district_code,
+                lambda code: districts[code]["name"], every=_("Все"),
+            )  # fmt: skip
     if with_school and len(organisations):
-        pool = organisations
-        if district is not None:
-            pool = organisations[organisations["district_id"] == district["territory_id"]]
         with next(columns):
-            names = dict(zip(pool["code"], pool["name"], strict=True))
+            names = inside.names.get(district["territory_id"] if district else None, {})
             _choose("school", level_name("school"), list(names), school_code, names.__getitem__, every=_("Все"))
     with next(columns):
         _choose("year", _("Год"), [str(y) for y in reversed(years)], str(year), str)
@@ -189,7 +208,7 @@ def choose(
     return chosen
 
 
-def _valid(name: str, options: Sequence[str], complaints: list[str], sentence: str) -> str | None:
+def _valid(name: str, options: Collection[str], complaints: list[str], sentence: str) -> str | None:
     value = codes().get(name)
     if value is None or value in options:
         return value
@@ -225,11 +244,6 @@ def _choose(
             key=key,
             on_change=changed,
         )
-
-
-def _row(frame: pd.DataFrame, code: str | None) -> Mapping[str, Any]:
-    row: Mapping[str, Any] = frame[frame["code"] == code].iloc[0].to_dict()
-    return row
 
 
 def go(page: str, **chosen: str | None) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import links, numbers, theme
+from pages.shared.data import ask
 from pages.shared.numbers import GLUE, is_missing
 from pages.shared.texts import N_, _
 from pipelines import queries_overview
@@ -67,45 +68,51 @@ def style() -> None:
 
 @dataclass(frozen=True)
 class Section:
-    """The indicators of one mechanism as HTML. ``told``: «лучше 5, хуже 2», empty where nothing is certain."""
+    """What one mechanism's table holds. ``told``: «лучше 5, хуже 2», empty where nothing is certain."""
 
     mechanism: str
     rows: int
     told: str
-    html: str
 
 
 @dataclass(frozen=True)
 class Sections:
-    """All tables of one unit and year, and what chance alone would flag in them (rule 16)."""
+    """The tables that one unit and year have, and what chance alone would flag in all of them (rule 16)."""
 
     tables: tuple[Section, ...]
     chance: str
 
 
-def sections(
-    snapshot: Snapshot, territory: int, region: int, year: int, mechanism: str | None, _language: str
-) -> Sections:
-    """Tables of the indicators of one unit, mechanism by mechanism in the order of the catalogue.
-
-    Made to be kept (``data.ask``): nothing in them depends on the session but the language, and links hold
-    :data:`ADDRESS` until they are drawn.
-    """
-    catalogue = snapshot.catalogue
-    frame = queries_overview.indicators_of(snapshot, territory, region, year, mechanism)
-    made = []
-    for code in catalogue.mechanisms:
-        own = frame[frame["mechanism"] == code]
-        if len(own):
-            caption = _("Показатели: {mechanism}").format(mechanism=catalogue.mechanisms[code].short)
-            made.append(Section(code, len(own), counted(own), table(own, catalogue, caption)))
+def sections(snapshot: Snapshot, territory: int, region: int, year: int, _language: str) -> Sections:
+    """Which mechanisms have indicators for one unit, in the order of the catalogue. Made to be kept (``data.ask``)."""
+    frame = ask(queries_overview.indicators_of, snapshot, territory, region, year)
+    columns = zip(frame["mechanism"].tolist(), frame["change"].tolist(), strict=True)
+    changes: dict[str, list[Any]] = {}
+    for mechanism, change in columns:
+        changes.setdefault(mechanism, []).append(change)
+    made = [Section(code, len(changes[code]), counted(changes[code])) for code in snapshot.catalogue.mechanisms
+            if code in changes]  # fmt: skip
     return Sections(tuple(made), chance_words(frame))
 
 
-def draw(section: Section) -> None:
-    """Draw a section with links that keep the filters of this session."""
+def of_mechanism(
+    snapshot: Snapshot, territory: int, region: int, year: int, mechanism: str, _language: str
+) -> tuple[str, str]:
+    """The table of one mechanism's indicators for one unit as HTML, and the words on chance for it alone.
+
+    Made to be kept (``data.ask``): nothing in it depends on the session but the language, and links hold
+    :data:`ADDRESS` until they are drawn.
+    """
+    frame = ask(queries_overview.indicators_of, snapshot, territory, region, year)
+    own = frame[frame["mechanism"] == mechanism]
+    caption = _("Показатели: {mechanism}").format(mechanism=snapshot.catalogue.mechanisms[mechanism].short)
+    return table(own, snapshot.catalogue, caption), chance_words(own)
+
+
+def draw(html: str) -> None:
+    """Draw a table with links that keep the filters of this session."""
     keep = links.address("passport", mechanism=None, indicator=None, subject=None, grade=None)
-    st.html(section.html.replace(ADDRESS, escape(keep, quote=True)))
+    st.html(html.replace(ADDRESS, escape(keep, quote=True)))
 
 
 def table(frame: pd.DataFrame, catalogue: Catalogue, caption: str) -> str:
@@ -251,9 +258,8 @@ def worded(verdict: object, size: str, words: dict[str, str]) -> str:
     return sign + escape(f"{text}, {size}")
 
 
-def counted(frame: pd.DataFrame) -> str:
-    """«28 строк: лучше 5, хуже 2» for the heading of a folded table."""
-    changes = frame["change"].tolist()
+def counted(changes: Sequence[Any]) -> str:
+    """«лучше 5, хуже 2» of the words of a folded table's rows, for its heading."""
     told = [word for word in ("better", "worse", "higher", "lower") if word in changes]
     return ", ".join(f"{_(CHANGED[word])} {changes.count(word)}" for word in told)
 
