@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages import compare_words, marks_charts
+from pages import compare_words, marks_charts, objectivity_scores
 from pages.shared import charts, facts, files, filters, numbers
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS
@@ -32,7 +32,12 @@ CAUTION = N_(
 SIGNS = {"sign": N_("есть"), "none": N_("нет"), "unknown": N_("неизвестно"), "not_applicable": N_("неприменимо")}
 FIRST_SCHOOLS = 12  # of the list, open at once
 MOST_SCHOOLS = 200  # of the list on the page; the file holds all
-SECTIONS = {"signs": N_("Признаки"), "journal": N_("ВПР и журнал"), "marks": N_("Отметки и баллы")}
+SECTIONS = {
+    "signs": N_("Признаки"),
+    "journal": N_("ВПР и журнал"),
+    "marks": N_("Отметки"),
+    "scores": N_("Первичные баллы"),
+}
 
 
 def run(view: View) -> None:
@@ -47,8 +52,10 @@ def run(view: View) -> None:
         _signs(view)
     elif section == "journal":
         _journal(view)
-    else:
+    elif section == "marks":
         _marks(view)
+    else:
+        objectivity_scores.draw(view)
     notes = [view.here.words(), str(view.here.year), dated(view.snapshot)]
     st.caption(" · ".join(escaped(note) for note in notes))
 
@@ -316,12 +323,6 @@ def _marks(view: View) -> None:
     rows = marks_charts.offered(view, marks_charts.MARKS)
     if not marks_charts.no_year(marks_charts.MARKS, rows, view.here.year):
         marks_charts.draw(view, marks_charts.MARKS, ("units", "years", "subjects"))
-    st.markdown(f"#### {_('Первичные баллы у границ отметок')}")
-    st.info(
-        _("В загруженных данных нет распределений первичных баллов: их даёт форма «Индивидуальные результаты». "
-          "При загрузке она сворачивается в отметки по школам, а строки учеников и их баллы не хранятся."),
-        icon="ℹ️",
-    )  # fmt: skip
 
 
 def _stamp(view: View) -> charts.Stamp:

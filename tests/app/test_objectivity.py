@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pipelines.comparison import objectivity
+from pages import compare_words
+from pages.shared.data import served
+from pipelines import queries_distribution
+from pipelines.comparison import objectivity, scores
 from tests.app.conftest import serve
 from tests.app.test_compare import sent, texts
 from tests.unit.comparison.region import row, small_region
@@ -90,7 +93,7 @@ def test_the_journal_is_told_without_judgement_and_a_small_school_stays_hidden(r
 
 
 def test_the_page_says_that_no_loaded_file_has_primary_scores(region):
-    said = texts(region(objectivity_part="marks"))
+    said = texts(region(objectivity_part="scores"))
     assert "нет распределений первичных баллов: их даёт форма «Индивидуальные результаты»" in said
 
 
@@ -103,3 +106,33 @@ def test_the_demonstration_region_draws_every_section(demo_warehouse, open_page)
     for section in ("signs", "journal", "marks"):
         for cut in ("units", "years", "subjects"):
             assert texts(open_page("objectivity", data="demo", year="2024", objectivity_part=section, cut=cut))
+
+
+def test_works_heaped_above_a_cut_are_named_school_by_school(demo_warehouse, open_page):
+    snapshot, _trouble = served()
+    region = int(snapshot.rows("SELECT territory_id FROM territory WHERE code = 'demo'")[0]["territory_id"])
+    codes = {"data": "demo", "year": "2024", "objectivity_part": "scores", "subject": "Математика", "grade": "4"}
+    found = scores.excess_of_schools(snapshot, region, region, year=2024, subject="Математика", grade="4")
+    planted = found[found["stands_out"]].iloc[0]  # the demonstration lifts works in schools with signs
+    page = open_page("objectivity", **codes)
+    said = texts(page)
+    assert compare_words.plain_name(planted["territory_name"]) in said
+    assert "проверок: случайно ожидается" in said and "повод посмотреть работы, а не оценка людей" in said
+    assert "ОО не показаны: работ меньше 20 или результат скрыт" in said
+    next(button for button in page.button if button.key == f"scores-school-{planted['territory']}").click().run()
+    assert "стоит посмотреть работы" in texts(page)
+
+
+def test_a_school_of_few_works_has_no_distribution_and_says_why(demo_warehouse, open_page):
+    snapshot, _trouble = served()
+    region = int(snapshot.rows("SELECT territory_id FROM territory WHERE code = 'demo'")[0]["territory_id"])
+    whole = queries_distribution.schools(snapshot, region, year=2024, subject="Математика", grade="4")
+    hidden = whole.loc[whole["hidden"], "territory"].iloc[0]
+    said = texts(open_page("objectivity", data="demo", year="2024", objectivity_part="scores", school=hidden,
+                           district=hidden.rsplit("-", 1)[0], subject="Математика", grade="4"))  # fmt: skip
+    assert "распределение скрыто — работ меньше 20 или скрыт сам результат" in said
+
+
+def test_a_year_without_distributions_offers_those_that_have(demo_warehouse, open_page):
+    page = open_page("objectivity", data="demo", year="2019", objectivity_part="scores")
+    assert "За 2019 год распределений нет. Есть за" in texts(page)
