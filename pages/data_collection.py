@@ -17,7 +17,7 @@ from pages.shared.tables import escaped
 from pages.shared.texts import N_, _, level_name
 from pages.shared.view import View
 from pipelines import collection
-from pipelines.collection import Deadline, Status
+from pipelines.collection import Deadline, Return, Status
 from pipelines.errors import PipelineError
 from pipelines.loads import Load, Loads
 from pipelines.matching_territories import Register
@@ -179,13 +179,8 @@ def _summary(found: Sequence[Status], deadline: Deadline | None) -> None:
 
 def _table(view: View, found: Sequence[Status], form: str, year: int, deadline: Deadline | None, level: str) -> None:
     frame = table(found, level)
-    heads = [str(name) for name in frame.columns]
-    rows: list[list[Cell]] = [
-        [NOTHING if numbers.is_missing(cell) or cell == "" else _cell(cell) for cell in row]
-        for row in frame.head(MOST_SHOWN).itertuples(index=False)
-    ]
-    right = [n for n, name in enumerate(frame.columns) if pd.api.types.is_numeric_dtype(frame[name])]
-    facts.table(heads, rows, _("Кому напомнить — сверху"), numbers=right)
+    heads, rows = _lines(found[:MOST_SHOWN], level)
+    facts.table(heads, rows, _("Кому напомнить — сверху"), numbers=(heads.index(_("Опоздание, дней")),))
     if len(frame) > MOST_SHOWN:
         st.caption(_("Показаны первые {n} из {all}; все — в файле.").format(n=MOST_SHOWN, all=len(frame)))
     chosen = [(_("Форма"), letters.form_name(form)), (_("Год"), str(year))]
@@ -221,10 +216,31 @@ def _inside(status: Status) -> int | None:
     return status.inside_reported if status.inside_total else None
 
 
-def _cell(value: object) -> str:
-    if isinstance(value, date):
-        return _day(value)
-    return numbers.shortest(value) if isinstance(value, int | float) else str(value)
+def _lines(found: Sequence[Status], level: str) -> tuple[list[str], list[list[Cell]]]:
+    """The same for the page: what belongs together in one cell, and no column that says the same everywhere."""
+    places = len({status.unit.within for status in found}) > 1
+    through = any(status.inside_total for status in found)
+    heads = [
+        level_name(level), *([_("Входит в")] if places else []), _("Состояние"), _("Первая сдача"),
+        _("Опоздание, дней"), *([_("Организаций")] if through else []), _("Файл"), _("Возврат"),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for status in found:
+        returned = status.returned
+        rows.append([
+            status.unit.name, *([status.unit.within or NOTHING] if places else []), _(STATES[status.state]),
+            _day(status.handed_in) if status.handed_in else NOTHING,
+            numbers.shortest(status.days_late) if status.days_late else NOTHING,
+            *([numbers.out_of(status.inside_reported, status.inside_total)] if through else []),
+            (returned.file if returned else status.file) or NOTHING,
+            _returned(returned) if returned else NOTHING,
+        ])  # fmt: skip
+    return heads, rows
+
+
+def _returned(one: Return) -> str:
+    told = words.counted(len(one.findings), _("замечание"), _("замечания"), _("замечаний"))
+    return f"{_day(collection.local_day(one.when))}, {told}"
 
 
 def _day(day: date) -> str:

@@ -27,8 +27,8 @@ def sentences(findings: Sequence[Finding]) -> tuple[str, ...]:
     found = []
     for grade, name in names.items():
         for told in findings:
-            if told.grade == grade:
-                what, mend = words.said(told)
+            if told.grade == grade and told.rule not in words.NOT_FOR_SENDER:
+                what, mend = words.said(told, to_sender=True)
                 place = ", ".join(part for part in (told.sheet, told.cell) if part)
                 count = " " + _("Строк: {n}.").format(n=told.count) if told.count > 1 else ""
                 found.append(f"{name}" + (f" ({place})" if place else "") + f": {what}{count} {mend}".rstrip())

@@ -44,12 +44,27 @@ MENDED_HERE = {
     "year_missing": N_("Впишите год выше или добавьте в файл столбец «Год»."),
     "territory_missing": N_("Впишите территорию выше или добавьте в файл столбец с названием или логином."),
     "no_register": N_("Загрузите реестр организаций или впишите регион выше."),
-    "unknown_territory": N_("Исправьте название в файле или сначала загрузите реестр организаций, где оно есть."),
+    "unknown_territory": N_("Ответьте выше, кто это, или исправьте название в файле."),
+    "ambiguous_territory": N_("Ответьте выше, кто это, или укажите в файле логин либо муниципалитет."),
     "unknown_format": N_("Опишите таблицу соответствием столбцов: оно предложено на этой странице."),
     "mapping_unusable": N_("Исправьте соответствие столбцов на этой странице."),
     "unknown_indicator": N_("Проверьте код показателя или опишите показатель в соответствии."),
     "year_differs": N_("Проверьте, тот ли файл выбран и тот ли год вписан."),
 }
+
+# And this is what its sender can do, who has neither: only the file.
+MENDED_IN_FILE = {
+    "year_missing": N_("Добавьте столбец «Год» или строку с годом над таблицей."),
+    "year_differs": N_("Проверьте, за тот ли год прислан файл."),
+    "territory_missing": N_("Добавьте столбец с названием или логином."),
+    "unknown_territory": N_("Напишите название как в реестре или укажите логин."),
+    "ambiguous_territory": N_("Укажите логин или муниципалитет."),
+    "unknown_format": N_("Пришлите таблицу по выданной форме."),
+    "unknown_indicator": N_("Проверьте название или код показателя."),
+    "unknown_position": N_("Возьмите коды позиций из выданного шаблона."),
+    "fraction_or_percent": N_("Поставьте столбцу формат «Процентный» или впишите проценты (75, а не 0,75)."),
+}
+NOT_FOR_SENDER = {"no_register", "mapping_unusable", "already_loaded"}
 
 
 def counted(n: int, one: str, few: str, many: str) -> str:
@@ -103,6 +118,7 @@ def findings_table(findings: Sequence[Finding], with_file: bool) -> tuple[list[s
             what += " " + _("(строк: {n})").format(n=numbers.shortest(told.count))
         # A check may expect an option of the command line, which this page has not.
         expected = re.sub(r",? или --\w+", "", told.expected or "")
+        expected = expected.removeprefix("; ")
         rows.append([place(told, with_file), what, told.seen or NOTHING, expected or NOTHING, mend or NOTHING])
     return heads, rows
 
@@ -113,13 +129,14 @@ def place(told: Finding, with_file: bool) -> str:
     return " · ".join(part for part in parts if part) or told.file or numbers.MISSING
 
 
-def said(told: Finding) -> tuple[str, str]:
+def said(told: Finding, *, to_sender: bool = False) -> tuple[str, str]:
     """What a finding says and its advice; both together where a check has no entry in the table of rules."""
     rule = rules().get(told.rule)
     if rule is None:
         return told.message, ""
     what = rule.message.format(seen=told.seen or _("пусто"), expected=told.expected or "", count=told.count)
-    mend = _(MENDED_HERE[told.rule]) if told.rule in MENDED_HERE else rule.mend
+    own = MENDED_IN_FILE if to_sender else MENDED_HERE
+    mend = _(own[told.rule]) if told.rule in own else rule.mend
     return what[:1].upper() + what[1:], mend
 
 

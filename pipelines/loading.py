@@ -27,7 +27,7 @@ from pipelines.loads import Load, Loads, load_id
 from pipelines.matching_territories import Answer, Question, Register, alias_key, match
 from pipelines.own_indicators import as_toml, extended
 from pipelines.own_targets import as_toml as targets_toml
-from pipelines.readers import boundaries, own_forms
+from pipelines.readers import boundaries, own_forms, programme_forms
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
@@ -42,6 +42,8 @@ from pipelines.snapshot import Snapshot, Warehouse, now
 Progress = Callable[[str], None]
 
 GRADES = ("error", "warning", "note")
+NO_YEAR = "пусто"
+"""What the check of years says of a row without one."""
 
 
 @dataclass
@@ -496,10 +498,16 @@ def _check(prepared: Prepared, current: Snapshot | None, catalogue: Catalogue) -
         by_name.setdefault(file.file, file)
     found = run_checks(prepared.connection) + run_load_checks(prepared.connection, current, catalogue)
     for told in found:
-        if told.file in by_name:
+        if told.file in by_name and not _told_already(told, by_name[told.file]):
             by_name[told.file].findings.append(told)
     for file in prepared.files:
         file.findings.sort(key=lambda told: GRADES.index(told.grade))
+
+
+def _told_already(told: Finding, file: LoadedFile) -> bool:
+    """Whether a reader has asked for what a check finds missing: a file without a year is asked about once."""
+    asked = any(known.rule == "year_missing" for known in file.findings)
+    return asked and told.rule == "year_impossible" and told.seen == NO_YEAR
 
 
 def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:

@@ -22,6 +22,7 @@ from pipelines.readers.staged import Finding, Staged
 
 PASSPORT, CONTENTS, TERRITORIES = "О документе", "Содержание", "Территории"
 PLACE = "место в документе"
+OWN_COLUMNS = {"примечание", "причина отсутствия"}
 LEVELS = {"регион": "region", "муниципалитет": "district", "организация": "school"}
 TYPES = {
     "школа": "school",
@@ -74,9 +75,15 @@ def read_source_document(path: Path, file: str) -> Staged:
             note=_text(sheet["A2"].value) if header_row > 2 else None,
             place=places.get(sheet.title),
         )  # fmt: skip
+        empty = _empty_columns(sheet, header_row, headers)
         for cells in _data_rows(sheet, header_row, len(headers)):
             for header, cell in zip(headers, cells, strict=True):
-                if cell.value is not None and header:
+                if header in empty:
+                    # Told once: that the document left the whole column empty is a fact about the document.
+                    empty.discard(header)
+                elif cell.value is None:
+                    continue
+                if header:
                     staged.add(
                         "document_cell", document=document, sheet=sheet.title, row_number=cell.row,
                         column_number=cell.column, header=header, value=_text(cell.value),
@@ -87,6 +94,17 @@ def read_source_document(path: Path, file: str) -> Staged:
             _figures(sheet, headers, cells, staged, file)
     staged.findings += wordings.findings(staged, file)
     return staged
+
+
+def _empty_columns(sheet: Worksheet, header_row: int, headers: list[str]) -> set[str]:
+    """Headers of the document's columns under which nothing stands; our own columns for remarks do not count."""
+    filled = {
+        header
+        for cells in _data_rows(sheet, header_row, len(headers))
+        for header, cell in zip(headers, cells, strict=True)
+        if cell.value is not None
+    }
+    return {header for header in headers if header and _role(header) not in OWN_COLUMNS} - filled
 
 
 def _contents(sheet: Worksheet) -> dict[str, str | None]:
