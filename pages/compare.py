@@ -13,7 +13,7 @@ import streamlit as st
 from pages import compare_words as words
 from pages.compare_more import more
 from pages.shared import charts, exclusions, filters, numbers, picker
-from pages.shared.data import ask
+from pages.shared.data import ask, derived, where
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
 from pages.shared.picker import Measure
@@ -97,9 +97,9 @@ def _compare(view: View, measure: Measure) -> None:
     with next(columns):
         chosen = _units(scene, frame)
     if chosen:
-        frame = frame[frame["territory"].isin(chosen)]
+        frame = where(frame, "territory", chosen)
     _breadcrumb(scene)
-    now = frame[frame["year"] == scene.year]
+    now = where(frame, "year", scene.year)
     if now.empty:
         st.info(_("За этот год по выбранным территориям данных нет: измените выбор или год."), icon="ℹ️")
     else:
@@ -279,9 +279,9 @@ def _to_districts() -> None:
 
 def _units(scene: Scene, frame: pd.DataFrame) -> list[str]:
     """Draw the choice of single units by name; the codes chosen, empty for all of them."""
-    names = words.unit_names(frame)
+    names = derived(words.unit_names, frame)
     asked = [code for code in filters.codes().get("units", "").split(",") if code]
-    register = set(scene.view.here.register["code"])
+    register = scene.view.here.known
     for code in asked:
         if code not in register:
             st.warning(_("Территории или организации «{code}» в этих данных нет.").format(code=code[:80]), icon="⚠️")
@@ -320,18 +320,16 @@ def _main(scene: Scene, now: pd.DataFrame, selected: bool) -> None:
     part, drawn = _part(now)
     if len(drawn) < len(now):
         _turn_over(scene, now, part)
-    marked = [("▶ " if code == scene.marked else "") + words.plain_name(name)
-              for code, name in zip(part["territory"], part["territory_name"], strict=True)]  # fmt: skip
     judged = "interval_low" in now and bool(now["interval_low"].notna().any())
     down = scene.level == "district" and "school" in measure.levels
     key = f"{scene.key}-chart"
     charts.draw(
         charts.Ranked(mark="dot" if judged else "bar", name="marked", benchmark_name=_benchmark_name(scene)),
-        part.assign(marked=marked),
+        derived(_with_mark, part, scene.marked),
         key=key,
         title=f"{measure.name} — {measure.period(scene.year)}",
         stamp=_stamp(scene),
-        table=words.with_difference(now),
+        table=derived(words.with_difference, now),
         selection=partial(_clicked, key, scene.level),
         note=words.reading(measure, scene.benchmark, judged, down),
     )
@@ -389,6 +387,11 @@ def _clicked(key: str, level: str) -> None:
         _go_to("school")
     else:
         filters.set_code("school", code)
+
+
+def _with_mark(part: pd.DataFrame, marked: str | None) -> pd.DataFrame:
+    names = zip(part["territory"], part["territory_name"], strict=True)
+    return part.assign(marked=[("▶ " if code == marked else "") + words.plain_name(name) for code, name in names])
 
 
 def _part(now: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -460,6 +463,17 @@ def _panel_years(scene: Scene) -> list[int]:
     return sorted(known) or [year for year in offered if year <= scene.year][-PANEL_YEARS:]
 
 
+def _side_by_side(
+    frame: pd.DataFrame, part: pd.DataFrame, own: pd.DataFrame, years: tuple[int, ...], region: str
+) -> pd.DataFrame:
+    """The units of ``part`` and their region in ``years``."""
+    rows = frame[frame["year"].isin(years) & frame["territory"].isin(part["territory"])]
+    if frame["percent"].notna().any():  # a region's count would dwarf those of its parts
+        own = own[own["year"].isin(years)].assign(territory_name=region)
+        rows = pd.concat([own[own.columns.intersection(rows.columns)], rows], ignore_index=True)
+    return rows.assign(plain=rows["territory_name"].map(words.plain_name))
+
+
 def _by_year(scene: Scene, frame: pd.DataFrame, now: pd.DataFrame, years: Sequence[int]) -> None:
     """Small multiples: the units of the open part in each chosen year, their region among them."""
     measure = scene.measure
@@ -478,17 +492,14 @@ def _by_year(scene: Scene, frame: pd.DataFrame, now: pd.DataFrame, years: Sequen
         key=key,
         on_change=lambda: filters.set_code("years", ",".join(map(str, sorted(st.session_state[key])))),
     )
-    rows = frame[frame["year"].isin(years) & frame["territory"].isin(part["territory"])]
-    if frame["percent"].notna().any():  # a region's count would dwarf those of its parts
-        own = _series(scene.view, measure, [int(scene.view.here.region["territory_id"])])
-        own = own[own["year"].isin(years)].assign(territory_name=_("Регион в целом"))
-        rows = pd.concat([own[own.columns.intersection(rows.columns)], rows], ignore_index=True)
+    own = _series(scene.view, measure, [int(scene.view.here.region["territory_id"])])
+    rows = derived(_side_by_side, frame, part, own, tuple(years), _("Регион в целом"))
     charts.draw(
         charts.YearPanels(name="plain"),
-        rows.assign(plain=rows["territory_name"].map(words.plain_name)),
+        rows,
         key=f"{scene.key}-panels",
         title=_("{name} по годам").format(name=measure.name),
         stamp=_stamp(scene),
-        table=rows,
+        table=rows.drop(columns="plain"),
         note=words.breaks_between(scene.view.catalogue, measure, years),
     )

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages import compare_words as words
 from pages.shared import charts, filters, numbers, picker
-from pages.shared.data import ask
+from pages.shared.data import ask, derived, where
 from pages.shared.filters import COLLECTIONS, Place
 from pages.shared.links import page_link
 from pages.shared.numbers import GLUE, is_missing
@@ -84,7 +84,7 @@ def _lines(view: View, measure: Measure) -> list[Row]:
     names = _names(view, measure)
     state = filters.codes()
     asked = [code for code in state.get("units", "").split(",") if code]
-    register = set(here.register["code"])
+    register = here.known
     for code in asked:
         if code not in register:
             st.warning(_("Территории или организации «{code}» в этих данных нет.").format(code=code[:80]), icon="⚠️")
@@ -113,19 +113,23 @@ def _lines(view: View, measure: Measure) -> list[Row]:
         left = [names[code] for code in codes[MOST_LINES - 1 :]]
         st.warning(said.format(n=MOST_LINES, names=", ".join(left)), icon="⚠️")
         codes = codes[: MOST_LINES - 1]
-    rows = here.register.set_index("code", drop=False)
-    chosen_rows = [rows.loc[code].to_dict() | {"series": names[code]} for code in codes]
+    chosen_rows = [where(here.register, "code", code).iloc[0].to_dict() | {"series": names[code]} for code in codes]
     region = [dict(here.region) | {"series": str(here.region["name"])}] if "region" in measure.levels else []
     return [*region, *chosen_rows]
 
 
 def _names(view: View, measure: Measure) -> dict[str, str]:
     """Code → name of every territory that may have the figure; namesakes with what they belong to."""
-    register = view.here.register
-    units = register[(register["region_id"] == view.here.region["territory_id"]) & (register["level"] != "region")]
-    units = units[units["level"].isin(measure.levels)]
-    if measure.indicator is not None:
-        types = measure.indicator.organisation_types
+    types = None if measure.indicator is None else tuple(measure.indicator.organisation_types)
+    return derived(_names_of, view.here.register, view.here.region["territory_id"], tuple(measure.levels), types)
+
+
+def _names_of(
+    register: pd.DataFrame, region: int, levels: tuple[str, ...], types: tuple[str, ...] | None
+) -> dict[str, str]:
+    units = register[(register["region_id"] == region) & (register["level"] != "region")]
+    units = units[units["level"].isin(levels)]
+    if types is not None:
         units = units[(units["level"] == "district") | units["type"].isna() | units["type"].isin(types)]
     seen = Counter(units["name"])
     by_id = dict(zip(register["territory_id"], register["name"], strict=True))
@@ -166,9 +170,12 @@ def _series(view: View, measure: Measure, lines: Sequence[Row]) -> pd.DataFrame:
             region=int(view.here.region["territory_id"]), territories=ids,
             subject=measure.subject, grade=measure.grade,
         )  # fmt: skip
-    order = {line["code"]: number for number, line in enumerate(lines)}
-    names = {line["code"]: line["series"] for line in lines}
-    frame = frame.assign(series=frame["territory"].map(names), order=frame["territory"].map(order))
+    return derived(_by_line, frame, tuple((str(line["code"]), str(line["series"])) for line in lines))
+
+
+def _by_line(frame: pd.DataFrame, lines: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    order = {code: number for number, (code, _name) in enumerate(lines)}
+    frame = frame.assign(series=frame["territory"].map(dict(lines)), order=frame["territory"].map(order))
     return frame.sort_values(["order", "year"], kind="stable").drop(columns="order").reset_index(drop=True)
 
 

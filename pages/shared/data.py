@@ -86,13 +86,29 @@ def ask(question: Callable[..., Answer], snapshot: Snapshot, *args: Any, **kwarg
 
 
 def derived(make: Callable[..., Answer], frame: pd.DataFrame, *args: Any) -> Answer:
-    """``make(frame, *args)``, kept as long as ``frame`` itself: what pages make of an answer of :func:`ask`."""
-    key = (id(frame), make, *map(_frozen, args))
+    """``make(frame, *args)``, kept as long as the frames themselves: what pages make of an answer of :func:`ask`.
+
+    Frames among ``args`` are told apart like the first one: by which object they are, not by what they hold.
+    """
+    frames = [value for value in (frame, *args) if isinstance(value, pd.DataFrame)]
+    key = (make, *(id(value) if isinstance(value, pd.DataFrame) else _frozen(value) for value in (frame, *args)))
     if key in _made:
         return _made[key]  # type: ignore[no-any-return]
     made = _made[key] = make(frame, *args)
-    weakref.finalize(frame, _made.pop, key, None)  # another frame may get its number
+    for value in frames:
+        weakref.finalize(value, _made.pop, key, None)  # another frame may get its number
     return made
+
+
+def where(frame: pd.DataFrame, column: str, wanted: Any) -> pd.DataFrame:
+    """The rows with ``wanted`` in ``column`` (one of them, of a list; no value, for ``None``), kept."""
+    return derived(_where, frame, column, wanted)
+
+
+def _where(frame: pd.DataFrame, column: str, wanted: Any) -> pd.DataFrame:
+    if wanted is None:
+        return frame[frame[column].isna()]
+    return frame[frame[column].isin(wanted) if isinstance(wanted, tuple) else frame[column] == wanted]
 
 
 def _frozen(value: Any) -> Any:

@@ -94,6 +94,11 @@ class Place:
         return self.school or self.district or self.region
 
     @property
+    def known(self) -> frozenset[str]:
+        """All codes of the register."""
+        return derived(_codes_of, self.register)
+
+    @property
     def demo(self) -> bool:
         """Whether everything on the page is invented."""
         return self.collection == "demo"
@@ -108,6 +113,10 @@ class Place:
     def words(self) -> str:
         """«Вымышленная область · Примерный район · 2024»."""
         return " · ".join(str(unit["name"]) for unit in (self.region, self.district, self.school) if unit is not None)
+
+
+def _codes_of(register: pd.DataFrame) -> frozenset[str]:
+    return frozenset(register["code"])
 
 
 def _members(register: pd.DataFrame, level: str, key: str, owner: int) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared import filters
-from pages.shared.data import ask
+from pages.shared.data import ask, derived, where
 from pages.shared.texts import _
 from pages.shared.view import View
 from pipelines import queries_compare
@@ -84,7 +84,7 @@ def measure(view: View, only: Callable[[Indicator], bool] = lambda _indicator: T
     catalogue = view.catalogue
     offered = [code for code, indicator in catalogue.indicators.items() if only(indicator)]
     rows = ask(queries_compare.available, view.snapshot, int(view.here.region["territory_id"]))
-    rows = rows[rows["indicator"].isna() | rows["indicator"].isin(offered)]
+    rows = derived(_offered, rows, tuple(offered))
     if rows.empty:
         st.info(_("В данных региона «{region}» нет показателей и оценок механизмов.").format(
             region=view.here.region["name"]), icon="ℹ️")  # fmt: skip
@@ -98,15 +98,19 @@ def measure(view: View, only: Callable[[Indicator], bool] = lambda _indicator: T
             "mechanism", _("Механизм"), mechanisms, lambda code: catalogue.mechanisms[code].short,
             unknown=_("По механизму «{value}» в этих данных ничего нет. Показан другой."),
         )  # fmt: skip
-    rows = rows[rows["mechanism"] == mechanism]
+    rows = where(rows, "mechanism", mechanism)
     with next(columns):
         code = _indicator(view, mechanism, rows)
     left_out = sum(i.code in offered for i in catalogue.mechanisms[mechanism].indicators) - rows["indicator"].nunique()
-    rows = rows[rows["indicator"] == code] if code else rows[rows["indicator"].isna()]
+    rows = where(rows, "indicator", code or None)
     subject, rows = _split(columns, rows, "subject", _("Предмет"), _("Все предметы"), str)
     grade, rows = _split(columns, rows, "grade", _("Класс"), _("Все классы"), _grade_words)
     entry = catalogue.mechanisms[mechanism]
     return Measure(entry, catalogue.indicators[code] if code else None, subject, grade, rows, left_out)
+
+
+def _offered(rows: pd.DataFrame, indicators: tuple[str, ...]) -> pd.DataFrame:
+    return rows[rows["indicator"].isna() | rows["indicator"].isin(indicators)]
 
 
 def _adopt_indicator(view: View, rows: pd.DataFrame) -> None:
@@ -174,8 +178,8 @@ def _split(
     with next(columns):
         chosen = filters.choose(name, label, options, lambda code: every if code == EVERY_SLICE else words(code))
     if chosen == EVERY_SLICE:
-        return None, rows[rows[name].isna()]
-    return chosen, rows[rows[name] == chosen]
+        return None, where(rows, name, None)
+    return chosen, where(rows, name, chosen)
 
 
 def _grade_words(grade: str) -> str:
