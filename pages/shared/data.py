@@ -102,7 +102,7 @@ def derived(make: Callable[..., Answer], frame: pd.DataFrame, *args: Any) -> Ans
 
 def where(frame: pd.DataFrame, column: str, wanted: Any) -> pd.DataFrame:
     """The rows with ``wanted`` in ``column`` (one of them, of a list; no value, for ``None``), kept."""
-    return derived(_where, frame, column, wanted)
+    return derived(_where, frame, column, _frozen(wanted))
 
 
 def _where(frame: pd.DataFrame, column: str, wanted: Any) -> pd.DataFrame:
