@@ -27,7 +27,7 @@ from pipelines.loads import Load, Loads, load_id
 from pipelines.matching_territories import Answer, Question, Register, alias_key, match
 from pipelines.own_indicators import as_toml, extended
 from pipelines.own_targets import as_toml as targets_toml
-from pipelines.readers import boundaries, own_forms, programme_forms
+from pipelines.readers import boundaries, own_forms
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
