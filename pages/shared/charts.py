@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from pages.shared import export, tables, theme
+from pages.shared import export, internal, tables, theme
 from pages.shared.export import Stamp
 from pages.shared.tables import escaped
 from pages.shared.templates.area import Choropleth, Shapes
@@ -192,8 +192,10 @@ def tools(chart: Template, frame: pd.DataFrame, table: pd.DataFrame, key: str, t
     """Table and files. A fragment: opening either reruns these lines and not the page with all its charts."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         shown = st.toggle(_("Таблица"), key=f"{key}-as-table")
-        menu = st.popover(_("Скачать"), key=f"{key}-files", on_change="rerun", type="tertiary")
-    if menu.open:
+        menu = None if internal.is_on() else st.popover(
+            _("Скачать"), key=f"{key}-files", on_change="rerun", type="tertiary"
+        )  # fmt: skip
+    if menu is not None and menu.open:
         with menu, st.container(horizontal=True):
             for ending, make in makers(chart, frame, table, title, stamp).items():
                 st.download_button(

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from pages.shared import export
+from pages.shared import export, internal
 from pages.shared.export import Stamp
 from pages.shared.texts import _
 
@@ -32,6 +32,8 @@ def makers(frame: Callable[[], pd.DataFrame], title: str, stamp: Stamp) -> dict[
 @st.fragment
 def offer(frame: Callable[[], pd.DataFrame], title: str, stamp: Stamp, key: str) -> None:
     """The menu; ``frame`` is laid out only for a file. A fragment: opening it reruns these lines alone."""
+    if internal.is_on():
+        return
     menu = st.popover(_("Скачать"), key=f"{key}-files", on_change="rerun", type="tertiary")
     if menu.open:
         with menu:

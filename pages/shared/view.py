@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from pages.shared import data, filters
+from pages.shared import data, filters, internal
 from pages.shared.filters import Place
 from pages.shared.texts import _
 from pipelines.build import build
@@ -54,6 +54,8 @@ def opened(with_place: bool) -> View:
     snapshot, trouble = data.served()
     if trouble:
         st.warning(trouble + " " + _("Показан последний исправный снимок."))
+    if with_place:
+        snapshot = internal.offered(snapshot)
     place = filters.place(snapshot) if with_place else None
     if place:
         for complaint in place.complaints:

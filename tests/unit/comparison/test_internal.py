@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import queries
-from pipelines.comparison.internal import NotAllowed, allow, reveal
+from pipelines.comparison.internal import NotAllowed, allow, record, reveal, unhidden
 from pipelines.snapshot import Snapshot, Warehouse
 from tests.unit.comparison.region import SHARE, row, small_region
 
@@ -70,3 +70,31 @@ def test_a_permission_ends_with_the_setting(
     monkeypatch.setenv("SHOW_SMALL_NUMBERS", "0")
     with pytest.raises(NotAllowed):
         reveal(snapshot, queries.figures(snapshot, [SHARE]), use)
+
+
+def test_a_whole_snapshot_is_unhidden_for_its_user_alone(
+    monkeypatch: pytest.MonkeyPatch, snapshot: Snapshot, warehouse: Warehouse
+) -> None:
+    monkeypatch.setenv("SHOW_SMALL_NUMBERS", "1")
+    use = allow("Редактор", "сверка", warehouse)
+    with unhidden(snapshot, use) as whole:
+        found = queries.figures(whole, [SHARE], level="school").set_index("territory")
+        assert found["denominator"].to_dict() == {"d1-s1": 5, "d1-s2": 30, "d1-s3": 100}
+        assert found["absence"].isna().all()
+        # What is kept of answers is kept by these two: nobody else's question finds an answer from here.
+        assert whole.id != snapshot.id and whole.path != snapshot.path
+    shown = queries.figures(snapshot, [SHARE], level="school").set_index("territory")
+    assert shown["absence"].eq("suppressed").tolist() == [True, True, False]
+
+
+def test_a_snapshot_is_not_unhidden_once_it_is_switched_off(
+    monkeypatch: pytest.MonkeyPatch, snapshot: Snapshot, warehouse: Warehouse
+) -> None:
+    monkeypatch.setenv("SHOW_SMALL_NUMBERS", "1")
+    use = allow("Редактор", "сверка", warehouse)
+    monkeypatch.delenv("SHOW_SMALL_NUMBERS")
+    with pytest.raises(NotAllowed):
+        unhidden(snapshot, use)
+    with pytest.raises(NotAllowed):
+        record(snapshot, use, "compare", {})
+    assert not use.log.exists()
