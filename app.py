@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,7 +18,7 @@ from starlette.routing import Route
 
 from pages import router
 from pages.shared import charts, server
-from pages.shared.data import open_served
+from pages.shared.data import open_served, warehouse
 
 
 @asynccontextmanager
@@ -27,6 +28,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     Streamlit collects garbage after each rerun, before it sends the last messages; frozen objects are not walked
     again (20 ms a rerun with the pages' modules alone).
     """
+    _sweep()
     open_served()
     for entry in router.PAGES:
         router.module(entry)
@@ -34,6 +36,16 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     gc.collect()
     gc.freeze()
     yield {}
+
+
+def _sweep() -> None:
+    """Remove forgotten uploads and what killed loads left; whatever is wrong there is no reason not to start."""
+    try:
+        from pages.data_upload_files import remove_old
+
+        remove_old(warehouse())
+    except Exception:
+        logging.getLogger(__name__).exception("Forgotten uploads are not swept")
 
 
 app = st.App(

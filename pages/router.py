@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import logging
+import traceback
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 
 import streamlit as st
@@ -49,14 +52,17 @@ PAGES = (
 )
 
 
-def module(entry: PageEntry) -> ModuleType | None:
-    """The page's module, ``pages/<code>.py``, or ``None`` while it does not exist."""
+def module(entry: PageEntry) -> ModuleType | Exception | None:
+    """The page's module, ``pages/<code>.py``; ``None`` while it does not exist, what went wrong where it is broken.
+
+    A page that cannot be imported must not take the others with it.
+    """
     try:
         return importlib.import_module(f"pages.{entry.code}")
-    except ModuleNotFoundError as error:
-        if error.name != f"pages.{entry.code}":
-            raise
-        return None
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == f"pages.{entry.code}":
+            return None
+        return error
 
 
 def show(code: str) -> None:
@@ -64,6 +70,9 @@ def show(code: str) -> None:
     entry = next(page for page in PAGES if page.code == code)
     page = module(entry)
     assert page is not None
+    if isinstance(page, Exception):
+        _broken(entry, page)
+        return
     try:
         filters.adopt_address()
         if unknown := filters.codes().pop("page", None):
@@ -74,6 +83,21 @@ def show(code: str) -> None:
         filters.write_address()
     except PipelineError as error:
         st.error(str(error))
+
+
+def _broken(entry: PageEntry, error: Exception) -> None:
+    """Say on this page alone that it is broken, and where; the whole trace goes to the server's log."""
+    logging.getLogger(__name__).error("The page %s cannot be imported", entry.code, exc_info=error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    st.title(_(entry.title))
+    st.error(
+        _(
+            "Эта страница не открылась: в её программе ошибка. Остальные страницы и данные на месте. "
+            "Сообщите администратору строку ниже; полный след — в журнале сервера."
+        )
+    )
+    st.text(f"{place} · {type(error).__name__}: {str(error)[:300]}")
 
 
 def main() -> None:

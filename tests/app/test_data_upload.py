@@ -235,6 +235,29 @@ def test_forgotten_uploads_go_after_a_week_and_pupils_after_a_day(warehouse: War
     assert [uploads.find(warehouse, kept.id) is None for kept in (old, pupils, young)] == [True, True, False]
 
 
+def test_server_start_sweeps_what_killed_calls_left(warehouse: Warehouse) -> None:
+    """Half-written rows and copies older than an hour, uploads that never became whole older than a day; no more."""
+    import app
+
+    done = uploads.start(warehouse, [("отметки.xlsx", book(FLAT, school(1)))])
+    uploads.publish(warehouse, done, warehouse.current(), "Редактор")
+    loads, entry = warehouse.folder / "loads", Loads(warehouse).entries()[0]
+    left = [loads / f".{entry.id}.1", loads / "originals" / "x.xlsx.1.tmp", warehouse.folder / "uploads" / "0" / "1"]
+    at_work = loads / ".other.87654321"
+    for path in (*left, at_work):
+        path.mkdir(parents=True)
+    for path in (left[0], left[1], left[2].parent):
+        then = time.time() - 2 * 24 * 3600
+        os.utime(path, (then, then))
+    left[1].rmdir()
+    left[1].write_bytes(b"half")
+    os.utime(left[1], (then, then))
+    app._sweep()
+    assert [path.exists() for path in left] == [False, False, False]
+    assert at_work.exists(), "a load that is being written now is left alone"
+    assert (loads / entry.id / "observation.parquet").exists() and Loads(warehouse).original(entry)
+
+
 def test_file_loaded_already_changes_nothing(warehouse: Warehouse) -> None:
     contents = book(FLAT, school(1))
     first = uploads.start(warehouse, [("отметки.xlsx", contents)])
