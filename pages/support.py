@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from pages import support_common, support_effect, support_lists, support_programmes, support_risks, support_work
+from pages import (
+    support_common,
+    support_computed,
+    support_effect,
+    support_lists,
+    support_programmes,
+    support_risks,
+    support_work,
+)
 from pages.shared import facts, filters
 from pages.shared.data import ask
 from pages.shared.texts import N_, _
@@ -27,7 +35,7 @@ VIEWS: Mapping[str, str] = {
 }
 DRAWN: Mapping[str, Callable[[View], None]] = {
     "lists": support_lists.official,
-    "computed": support_lists.computed,
+    "computed": support_computed.computed,
     "risks": support_risks.risks,
     "work": support_work.work,
     "effect": support_effect.effect,

@@ -97,7 +97,7 @@ def bullets(title: str, items: Iterable[str]) -> None:
 STYLE = """<style>
 .support-list{margin:0 0 .6rem;padding-left:1.15rem}
 .support-list li{margin:.15rem 0;line-height:1.4}
-.st-key-support-steps [data-testid=stVegaLiteChart]{max-width:44rem}
+[class*=st-key-support-small] .facts-table td{font-size:.88rem;line-height:1.35}
 </style>"""
 
 

@@ -1,8 +1,7 @@
-"""Lists of «ШНОР и 500+»: the official ones with the selection and its groups, and the computed one beside them."""
+"""Official lists of «ШНОР и 500+» by year, type and source, the selection behind them and its twelve groups."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -14,11 +13,10 @@ from pages.shared.tables import escaped
 from pages.shared.texts import N_, _, level_name
 from pages.shared.view import View
 from pages.support_common import bullets, document, heading, inside, lacking, schools, sheet_chart, stamp
-from pipelines import queries, queries_support
-from pipelines.programmes import low_results, support_demo
+from pipelines import queries
+from pipelines.programmes import support_demo
 from pipelines.programmes.support import Support
-from pipelines.programmes.support_demo import CLUSTERS, DEFICITS, SETTLEMENTS, Listed, Lists
-from pipelines.snapshot import Snapshot
+from pipelines.programmes.support_demo import CLUSTERS, DEFICITS, SETTLEMENTS, Listed
 
 ANY = "any"
 KINDS: Mapping[str, str] = {
@@ -29,28 +27,18 @@ KINDS: Mapping[str, str] = {
 }
 SOURCES: Mapping[str, str] = {
     ANY: N_("Все"),
-    "low": N_("Перечень ШНОР региона"),
-    "hard": N_("Перечень ШНСУ региона"),
+    "region": N_("Перечни региона"),
     "project": N_("Участники «500+»"),
 }
-STEPS = (
-    N_("начальный список: низкие результаты хотя бы по одной процедуре"),
-    N_("официальный перечень ШНОР, 12 групп"),
-    N_("участники проекта «500+»"),
-)
+STEPS = (N_("начальный список"), N_("перечень ШНОР"), N_("проект «500+»"))
 
 
 def official(view: View) -> None:
     """The official lists of the year by type and source, and the selection behind them."""
-    left, right = st.columns(2)
-    with left:
-        kind = filters.choose("kind", _("Тип школ"), list(KINDS), lambda code: _(KINDS[code]))
-    with right:
-        origin = filters.choose("list", _("Источник списка"), list(SOURCES), lambda code: _(SOURCES[code]))
     if view.here.demo:
-        _demo(view, kind, origin)
+        _demo(view)
     elif view.here.collection == "sources":
-        _documents(view, kind, origin)
+        _documents(view)
     else:
         st.info(
             _("Официальных списков ШНОР и ШНСУ в ваших данных нет: формы для их загрузки ещё нет. Расчётный список "
@@ -58,32 +46,42 @@ def official(view: View) -> None:
         )  # fmt: skip
 
 
+def _choice() -> tuple[str, str]:
+    """Codes of the type of school and of the source of the list."""
+    left, right = st.columns(2)
+    with left:
+        kind = filters.choose("kind", _("Тип школ"), list(KINDS), lambda code: _(KINDS[code]))
+    with right:
+        origin = filters.choose("list", _("Источник списка"), list(SOURCES), lambda code: _(SOURCES[code]))
+    return kind, origin
+
+
 # --- what document 003 holds -------------------------------------------------------------------------------
 
 
-def _documents(view: View, kind: str, origin: str) -> None:
+def _documents(view: View) -> None:
     found = document(view)
     if found is None:
         return
-    here = view.here
     counts = ask(queries.figures, view.snapshot, [support_demo.IN_PROJECT], collection="sources", within=None)
     st.markdown(f"**{escaped(_headline(found, counts))}**")
-    if kind in ("hard", "both") or origin == "hard":
-        lacking(
-            _("Перечня ШНСУ в документе нет: сказано лишь, что мерами охвачены 100 % ШНОР и ШНСУ вместе."), "hard-demo"
-        )
-    elif origin == "low":
-        lacking(_("Состава 159 и 81 школы в документе нет: названы только 11 участников проекта."), "low-demo")
-    else:
-        left, right = st.columns([1.15, 1], gap="large")
-        with left:
-            if here.year < 2021:
-                _named(view, found)
-            else:
-                _counted(view, counts)
-        with right:
-            sheet_chart(view, "Отбор")
-            st.caption(_("Правила второго и третьего шагов и состав 159 и 81 школы в документе не приведены."))
+    left, right = st.columns([1.15, 1], gap="large")
+    with left:
+        kind, origin = _choice()
+        if kind in ("hard", "both"):
+            lacking(
+                _("Перечня ШНСУ в документе нет: сказано лишь, что мерами охвачены 100 % ШНОР и ШНСУ вместе."),
+                "hard-demo",
+            )
+        elif origin == "region":
+            lacking(_("Перечня ШНОР региона (159 и 81 школа) в документе нет: названы участники проекта."), "low-demo")
+        elif view.here.year < 2021:
+            _named(view, found)
+        else:
+            _counted(view, counts)
+    with right:
+        sheet_chart(view, "Отбор")
+        st.caption(_("Правила второго и третьего шагов и состав 159 и 81 школы в документе не приведены."))
     sheet_chart(view, "Двенадцать групп")
     about(found)
 
@@ -151,7 +149,7 @@ def about(found: Support) -> None:
 # --- the demonstration region ------------------------------------------------------------------------------
 
 
-def _demo(view: View, kind: str, origin: str) -> None:
+def _demo(view: View) -> None:
     here = view.here
     found = ask(support_demo.lists, view.snapshot, int(here.region["territory_id"]), here.year)
     if found is None:
@@ -161,13 +159,14 @@ def _demo(view: View, kind: str, origin: str) -> None:
     st.markdown(f"**{escaped(summary(own, here.year))}**")
     left, right = st.columns([1.15, 1], gap="large")
     with left:
+        kind, origin = _choice()
         _table(view, [one for one in own if _fits(one, kind, origin)])
         if found.silent and here.district is None:
             names = ", ".join(found.silent)
             st.caption(
                 _("Перечень не предоставили: {names}. Там известны только участники проекта.").format(names=names)
             )
-    with right, st.container(key="support-steps"):
+    with right:
         _selection(view, own)
     _groups(view, own)
 
@@ -182,7 +181,7 @@ def summary(own: Sequence[Listed], year: int) -> str:
 
 def _fits(one: Listed, kind: str, origin: str) -> bool:
     of_kind = {ANY: one.low or one.hard, "low": one.low, "hard": one.hard, "both": one.low and one.hard}
-    from_list = {ANY: True, "low": one.low, "hard": one.hard, "project": one.project}
+    from_list = {ANY: True, "region": one.low or one.hard, "project": one.project}
     return of_kind[kind] and from_list[origin]
 
 
@@ -199,14 +198,13 @@ def _table(view: View, shown: Sequence[Listed]) -> None:
         return
     heads = [_("Школа"), level_name("district"), _("Тип"), _("Источник")]
     rows = [[one.name, one.district_name, kind_words(one), _origins(one)] for one in shown]
-    facts.table(heads, rows, _("По муниципалитетам и названиям: это список, а не рейтинг."))
+    with st.container(key="support-small-lists"):
+        facts.table(heads, rows, _("По муниципалитетам и названиям: это список, а не рейтинг."))
     files.offer(lambda: pd.DataFrame(rows, columns=heads), title, stamp(view, _("Вымышленные перечни")), "lists")
 
 
 def _origins(one: Listed) -> str:
-    return ", ".join(
-        [_("перечень ШНОР")] * one.low + [_("перечень ШНСУ")] * one.hard + [_("участник «500+»")] * one.project
-    )
+    return ", ".join([_("перечень региона"), *[_("участники «500+»")] * one.project])
 
 
 def _selection(view: View, own: Sequence[Listed]) -> None:
@@ -249,111 +247,3 @@ def _groups(view: View, own: Sequence[Listed]) -> None:
         ),
         table=frame.set_axis([_("Кластер"), _("Населённый пункт и дефициты"), _("Школа")], axis=1),
     )  # fmt: skip
-
-
-# --- the computed list -------------------------------------------------------------------------------------
-
-THRESHOLDS = ("20", "25", "30", "35", "40", "50")
-OUTCOMES: Mapping[str, str] = {
-    "listed": N_("в расчётном списке"),
-    "not_listed": N_("нет"),
-    "undecided": N_("решить нельзя: числа скрыты или не предоставлены"),
-}
-
-
-def computed(view: View) -> None:
-    """Schools that the rule would list, with the rule in sight and the difference from the official list."""
-    here = view.here
-    st.markdown("### :orange-badge[" + _("расчётный, не официальный") + "]")
-    if here.collection == "sources":
-        lacking(_("Результатов школ в документах нет: считать не из чего."), "computed-demo")
-        return
-    left, right = st.columns(2)
-    with left:
-        threshold = int(
-            filters.choose("threshold", _("Низкий результат — не меньше, % участников"), THRESHOLDS, str, default="30")
-        )
-    with right:
-        needed = int(filters.choose("procedures", _("Хотя бы в стольких процедурах"), ("1", "2", "3", "4"), str,
-                                    default="2"))  # fmt: skip
-    region = int(here.region["territory_id"])
-    found = ask(queries_support.computed, view.snapshot, region, here.collection, here.year, threshold, needed)
-    names = here.register.set_index("code")
-    own = {
-        code: finding
-        for code, finding in found.items()
-        if (here.district is None or names["district_id"].get(code) == here.district["territory_id"])
-        and (here.school is None or code == here.school["code"])
-    }
-    if not own:
-        st.info(_("За {year} год результатов ВПР здесь нет.").format(year=here.year))
-        return
-    outcomes = Counter(finding.outcome for finding in own.values())
-    st.markdown(
-        "**"
-        + _("По правилу «не меньше {share} % отметок «2» хотя бы в {n} из четырёх ВПР» — {listed}; ещё о {undecided} "
-            "решить нельзя").format(
-            share=threshold, n=needed, listed=schools(outcomes["listed"]), undecided=outcomes["undecided"]
-        )
-        + "**"
-    )  # fmt: skip
-    st.caption(
-        _("Процедуры: ВПР по русскому языку и математике в 4 и 5 классах. Порог и число процедур — предположение, "
-          "общего правила в документах нет. Скрытое число не низкое и не высокое.")
-    )  # fmt: skip
-    official_codes = _official(view.snapshot, region, here.year) if here.demo else None
-    if official_codes is None:
-        st.caption(_("Официального списка за этот год нет: сравнивать не с чем."))
-    _computed_table(view, own, names, official_codes)
-
-
-def _official(snapshot: Snapshot, region: int, year: int) -> frozenset[str] | None:
-    found: Lists | None = ask(support_demo.lists, snapshot, region, year)
-    return None if found is None else frozenset(one.code for one in found.schools if one.low)
-
-
-def _computed_table(
-    view: View,
-    own: Mapping[str, low_results.Finding],
-    names: pd.DataFrame,
-    official_codes: frozenset[str] | None,
-) -> None:
-    named = [code for code in (official_codes or ()) if code in own]
-    split = low_results.differences(((code, one.outcome) for code, one in own.items()), named)
-    words = {
-        **dict.fromkeys(split.both, _("= в обоих")),
-        **dict.fromkeys(split.only_computed, _("+ только в расчётном")),
-        **dict.fromkeys(split.only_official, _("− только в официальном")),
-        **dict.fromkeys(split.open, _("? в официальном, расчёт невозможен")),
-    }
-    if official_codes is not None:
-        st.markdown(
-            _("Отличие от официального: в обоих **{both}**, только в расчётном **{more}**, только в официальном "
-              "**{less}**, в официальном, но рассчитать нельзя **{open}**.").format(
-                both=len(split.both), more=len(split.only_computed), less=len(split.only_official), open=len(split.open)
-            )
-        )  # fmt: skip
-    title = _("Расчётный список, не официальный, {year}").format(year=view.here.year)
-    heading(title, view.here.demo)
-    districts = view.here.register.set_index("territory_id")["name"]
-    shown = sorted(words, key=lambda code: (str(districts.get(names["district_id"][code])), str(names["name"][code])))
-    if not shown:
-        st.info(_("По этому правилу список пуст."))
-        return
-    heads = [_("Школа"), level_name("district"), _("Низких процедур"), _("Отличие от официального")]
-    rows = [
-        [
-            str(names["name"][code]), str(districts.get(names["district_id"][code], "")), _low_words(own[code]),
-            words[code] if official_codes is not None else _(OUTCOMES[own[code].outcome]),
-        ]
-        for code in shown
-    ]  # fmt: skip
-    facts.table(heads, rows, _("По муниципалитетам и названиям: это список, а не рейтинг."))
-    files.offer(
-        lambda: pd.DataFrame(rows, columns=heads), title, stamp(view, _("Расчёт по ВПР, не официальный")), "computed"
-    )
-
-
-def _low_words(finding: low_results.Finding) -> str:
-    said = numbers.out_of(finding.low, finding.known) if finding.known else numbers.MISSING
-    return said + (_(", неизвестно {n}").format(n=finding.unknown) if finding.unknown else "")

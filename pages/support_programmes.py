@@ -19,12 +19,10 @@ from pipelines.programmes.support import Programme
 
 TRAINED = "development_targeted_trained"
 ABOUT: Mapping[str, str] = {
-    "overcoming": N_("Комплексная программа дополнительного образования: инвариантная часть, 2 модуля для "
-                     "руководителей, 4 для педагогов; у каждого обученного — свой маршрут."),
+    "overcoming": N_("Комплексная программа дополнительного профессионального развития"),
     "step": N_("Региональный проект: три этапа, четыре целевые группы, социальный паспорт школы."),
     "drivers": N_("Командное обучение управленцев школ и муниципалитетов."),
 }  # fmt: skip
-COLUMNS: Mapping[str, int] = {"overcoming": 2, "step": 2, "drivers": 1}
 TRAITS: Mapping[str, str] = {
     "low_income_share": N_("Малообеспеченные семьи"),
     "non_native_share": N_("Русский язык не родной"),
@@ -43,7 +41,8 @@ def programmes(view: View) -> None:
         return
     code = filters.choose("programme", _("Программа"), list(names), names.__getitem__, segmented=True)
     programme = next(one for one in every if one.code == code)
-    st.markdown(f"**{escaped(_(ABOUT[code]))}**")
+    counted = [f"{part.title.lower()} — {part.number}" for part in programme.parts if part.number is not None]
+    st.markdown(f"**{escaped('; '.join([_(ABOUT[code]).rstrip('.'), *counted]))}**")
     if code == "overcoming":
         _people(view)
     if code == "step" and view.here.demo:
@@ -54,14 +53,19 @@ def programmes(view: View) -> None:
 
 def _parts(programme: Programme) -> None:
     """The parts side by side; what the document does not say stands at its part."""
-    columns = st.columns(COLUMNS[programme.code], gap="large")
-    half = -(-len(programme.parts) // len(columns))
-    for number, column in enumerate(columns):
+    half = _half(programme)
+    for column, parts in zip(st.columns(2, gap="large"), (programme.parts[:half], programme.parts[half:]), strict=True):
         with column:
-            for part in programme.parts[number * half : (number + 1) * half]:
+            for part in parts:
                 bullets(part.title, part.lines)
                 if part.silent:
                     st.caption(escaped(part.silent))
+
+
+def _half(programme: Programme) -> int:
+    """After how many parts the second column begins, so that both are about as long."""
+    lengths = [sum(40 + len(line) for line in part.lines) for part in programme.parts]
+    return min(range(len(lengths) + 1), key=lambda n: abs(sum(lengths[:n]) - sum(lengths[n:])))
 
 
 def _people(view: View) -> None:

@@ -77,8 +77,11 @@ def _documents(view: View, found: Support) -> None:
     )
     if here.district is not None or here.school is not None:
         st.info(_("Факторов по районам и школам в документе нет: показан весь регион."))
-    sheet_chart(view, "Риски 2020")
-    sheet_chart(view, "Программы против рисков")
+    left, right = st.columns(2, gap="large")
+    with left:
+        sheet_chart(view, "Риски 2020")
+    with right:
+        sheet_chart(view, "Программы против рисков")
     lacking(
         _("«Выявлен» — уровень риска в профиле (низкий, средний, высокий): по школам его в документе нет. Таблицы "
           "считают выбранные направления."),
@@ -120,27 +123,34 @@ def _demo(view: View, found: Support) -> list[str]:
             )
             + "**"
         )  # fmt: skip
+    _programmes(view, profiles)
     chosen = _profile(view, found, profiles)
     if not now["numerator"].notna().any():
         st.info(_("За {year} год о выбранных факторах здесь не сообщили.").format(year=here.year))
-        return chosen
-    left, right = st.columns(2, gap="large")
-    with left:
-        lanes = list(dict.fromkeys(frame["lane"]))
-        charts.draw(
-            _lanes_of(lanes), frame, key="support-prevalence", stamp=stamp(view, _("Вымышленные выборы школ")),
-            title=_("Выбранные факторы: {place}").format(place=unit["name"]), note=_(SIDE_BY_SIDE),
-            table=_table(frame),
-        )  # fmt: skip
-    with right:
-        _by_district(view, found, [str(code) for code in now.loc[now["numerator"].notna(), "code"]])
-        _programmes(view, profiles)
+    elif here.district is not None:
+        _spread(view, frame)
+    else:
+        left, right = st.columns(2, gap="large")
+        with left:
+            _spread(view, frame)
+        with right:
+            _by_district(view, found, [str(code) for code in now.loc[now["numerator"].notna(), "code"]])
     return chosen
 
 
-def _lanes_of(lanes: Sequence[str]) -> Lanes:
+def _spread(view: View, frame: pd.DataFrame) -> None:
+    """How many schools of the region or district chose each factor, two years side by side."""
+    unit = view.here.district or view.here.region
+    charts.draw(
+        _lanes_of(list(dict.fromkeys(frame["lane"])), _("в перечне этого года нет")), frame, key="support-prevalence",
+        title=_("Выбранные факторы: {place}").format(place=unit["name"]), note=_(SIDE_BY_SIDE), table=_table(frame),
+        stamp=stamp(view, _("Вымышленные выборы школ")),
+    )  # fmt: skip
+
+
+def _lanes_of(lanes: Sequence[str], absent: str = "") -> Lanes:
     """One lane a year, each with its own denominator."""
-    return Lanes(tuple((lane, lane) for lane in lanes), absent=_("в перечне этого года нет"))
+    return Lanes(tuple((lane, lane) for lane in lanes), absent=absent)
 
 
 def _table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -153,7 +163,8 @@ def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
     every = queries.figures(snapshot, list(FACTORS), territories=[unit], collection="demo")
     found = source.support(snapshot)
     names = {factor.code: factor.name for factor in found.factors} if found else {}
-    shown = sorted(int(one) for one in every["year"].unique() if one <= year)[-2:]
+    told = every[every["numerator"].notna() & (every["year"] <= year)]
+    shown = sorted(map(int, told["year"].unique()))[-2:]
     rows = []
     for code in FACTORS:
         for at in shown:
@@ -177,8 +188,6 @@ def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
 
 def _by_district(view: View, found: Support, factors: Sequence[str]) -> None:
     here = view.here
-    if here.district is not None or not factors:
-        return
     factor = filters.choose("factor", _("Фактор по муниципалитетам"), factors, lambda code: factor_name(found, code))
     frame = ask(_districts, view.snapshot, int(here.region["territory_id"]), factor, here.year)
     charts.draw(
@@ -203,12 +212,8 @@ def _programmes(view: View, profiles: Mapping[str, Sequence[Risk]]) -> None:
     own = [risk for code, found in profiles.items() if _in_place(view, code) for risk in found if risk.chosen]
     if own:
         made = sum(risk.programme for risk in own)
-        heading(_("Программы против выбранных рисков"), demo=True)
-        st.markdown(
-            escaped(_("Программа есть у {of} выбранных рисков.").format(of=numbers.out_of(made, len(own))))
-            + " "
-            + _("По рабочей таблице, по школам.")
-        )
+        said = _("Программа противодействия есть у {of} выбранных рисков (по рабочей таблице).")
+        st.markdown(escaped(said.format(of=numbers.out_of(made, len(own)))))
 
 
 def _in_place(view: View, code: str) -> bool:
@@ -292,6 +297,8 @@ def _measure(factor: Factor) -> None:
         bullets(_("Причины"), factor.causes or [_("в документе нет")])
     with right:
         bullets(_("Решения"), factor.decisions or [_("в документе нет")])
+    if factor.notes:
+        st.caption("  \n".join(escaped(note) for note in factor.notes))
 
 
 def dictionary(catalogue: Catalogue, found: Support) -> None:

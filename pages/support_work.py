@@ -67,8 +67,10 @@ STYLE = """<style>
 .stages div{border-top:3px solid #0f78b4;padding:.3rem .1rem;line-height:1.25;font-size:.9rem}
 .stages .none{border-color:rgba(128,140,150,.4);opacity:.8}
 .stages b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
-.worktable td{font-size:.86rem;line-height:1.32;min-width:5.2rem}
-.worktable td:first-child{min-width:9rem}
+.facts-table.worktable{max-height:46rem}
+.worktable td,.worktable th{font-size:.86rem;line-height:1.32}
+@media (min-width:641px){.worktable td:first-child{min-width:8.5rem}.worktable td:nth-child(2){min-width:13rem}
+.worktable td:nth-child(3){white-space:nowrap}}
 .worktable small{display:block;opacity:.82;font-size:.8rem}
 .worktable .act{font-weight:600}
 @media (max-width:900px){.stages{grid-template-columns:repeat(3,minmax(0,1fr))}}
@@ -219,12 +221,12 @@ def _paper_words(paper: Paper) -> str:
     return _(STATES[paper.state]) + (f" {paper.day:%d.%m}" if paper.day else "")
 
 
-def _risk_words(row: Work) -> tuple[str, str]:
+def _risk_words(row: Work) -> tuple[str, tuple[str, ...]]:
+    """«▲3 ◆2» found in the profile, then what was chosen and has a programme."""
     if not row.risks:
-        return _("профиль не представлен"), ""
+        return _("нет профиля"), ()
     found = f"▲{row.found('высокий')} ◆{row.found('средний')}"
-    chosen = _("выбрано {n}, программ {made}").format(n=row.chosen, made=row.programmes)
-    return _("выявлено {levels}").format(levels=found), chosen
+    return found, (_("выбрано {n}").format(n=row.chosen), _("программ {n}").format(n=row.programmes))
 
 
 def _heads() -> list[str]:
@@ -246,9 +248,9 @@ def _html(rows: Sequence[Work], title: str) -> str:
         cells = [
             f"{escape(row.school.name)}<small>{escape(row.school.district_name)}</small>",
             "".join(roles),
-            f"{escape(found)}<small>{escape(chosen)}</small>",
+            escape(found) + "".join(f"<small>{escape(line)}</small>" for line in chosen),
             *(_paper_html(paper) for paper in row.papers),
-            f"{row.stage}<small>{escape(_(STAGES[row.stage - 1]))}</small>",
+            escape(numbers.out_of(row.stage, len(STAGES))),
             f'<span class="act">{escape(next_words(row))}</span>',
         ]
         body.append(

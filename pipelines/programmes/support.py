@@ -23,7 +23,8 @@ LEVELS = ("низкий", "средний", "высокий")
 class Factor:
     """A factor of risk: its names in each list, what caused it and what was decided, in the document's words.
 
-    ``aliases`` are (where it is called so, the name). No causes where the document's cell is empty.
+    ``aliases`` are (where it is called so, the name). No causes where the document's cell is empty. ``notes`` are
+    what whoever entered the document remarked about its words: a torn line, a slip.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Factor:
     aliases: tuple[tuple[str, str], ...]
     causes: tuple[str, ...]
     decisions: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,16 +120,18 @@ _LISTS = (
 def _factor(found: Sheets, line: Line) -> Factor:
     code = line["Код показателя в перечне"]
 
-    def own(sheet: str, role: str) -> tuple[str, ...]:
+    def own(sheet: str, role: str) -> list[tuple[str, str]]:
         lines = found.lines(sheet)
-        return tuple(one[role] for one in lines if one["Код показателя фактора"] == code and one[role])
+        return [(one[role], one.note) for one in lines if one["Код показателя фактора"] == code and one[role]]
 
+    causes, decisions = own("Причины", "Причина"), own("Решения по факторам", "Управленческое решение")
     return Factor(
         code=code,
         name=line["Таблица 2021: название"] or line["Таблица 2020: название"],
         aliases=tuple((where, line[role]) for where, role in _LISTS if line[role]),
-        causes=own("Причины", "Причина"),
-        decisions=own("Решения по факторам", "Управленческое решение"),
+        causes=tuple(text for text, _note in causes),
+        decisions=tuple(text for text, _note in decisions),
+        notes=tuple(f"{text.rstrip('.;')} — {note}" for text, note in (*causes, *decisions) if note),
     )
 
 
@@ -136,11 +140,15 @@ def _factor(found: Sheets, line: Line) -> Factor:
 
 @dataclass(frozen=True)
 class Part:
-    """One heading of a programme with its lines in the document's words; ``silent`` is what it does not say."""
+    """One heading of a programme with its lines in the document's words.
+
+    ``silent`` is what the document does not say of it, ``number`` the count that it names.
+    """
 
     title: str
     lines: tuple[str, ...]
     silent: str = ""
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +172,10 @@ def programmes(snapshot: Snapshot) -> tuple[Programme, ...]:
 
 def _overcoming(found: Sheets) -> tuple[Part, ...]:
     lines = found.lines("Преодоление рисков")
-    return tuple(Part(_capital(line["Часть"]), (line["Содержание"],), _capital(line.note)) for line in lines)
+    return tuple(
+        Part(_capital(line["Часть"]), (line["Содержание"],), _capital(line.note), line.whole("Значение"))
+        for line in lines
+    )
 
 
 def _step(found: Sheets) -> tuple[Part, ...]:

@@ -21,9 +21,9 @@ PAPERS = ("examination", "concept", "programme", "measures")
 """Self-examination, concept, mid-term programme, programmes against the chosen risks; in the order of the work."""
 _DUE = {"examination": (3, 15), "concept": (4, 15), "programme": (5, 15), "measures": (5, 31)}
 """The invented schedule: month and day by which a paper should be in ИС МЭДК."""
-_CURATORS = ("методист ЦНППМ", "директор школы другого района", "методист муниципальной службы")
-_MENTORS = ("директор школы-лидера", "заместитель директора школы-лидера")
-COORDINATOR = "специалист управления образования"
+_CURATORS = ("методист ЦНППМ", "директор другой школы", "методист района")
+_MENTORS = ("директор школы-лидера", "завуч школы-лидера")
+COORDINATOR = "управление образования"
 _SITE = "https://medk.example/"
 
 

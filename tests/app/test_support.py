@@ -15,7 +15,16 @@ def plain(page) -> str:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("codes", [{"data": "sources"}, {"data": "demo"}, {"data": "demo", "district": "demo-d02"}])
+@pytest.mark.parametrize(
+    "codes",
+    [
+        {"data": "sources"},
+        {"data": "demo"},
+        {"data": "demo", "district": "demo-d02"},
+        {"data": "demo", "school": SCHOOL},
+    ],
+    ids=["documents", "region", "district", "school"],
+)
 def test_every_view_opens(open_page, view, codes):
     page = open_page("support", view=view, **codes)
     assert not page.exception and not page.error
@@ -73,7 +82,7 @@ def test_types_and_sources_narrow_the_invented_lists(open_page):
 def test_the_computed_list_says_what_it_is_and_how_it_differs(open_page):
     page = open_page("support", data="demo", view="computed", year="2024")
     said = plain(page)
-    assert "расчётный, не официальный" in said and "Отличие от официального" in said
+    assert page.subheader[0].value == "Список расчётный, не официальный" and "Отличие от официального" in said
     strict = plain(open_page("support", data="demo", view="computed", year="2024", threshold="50", procedures="4"))
     assert "«не меньше 50 % отметок «2» хотя бы в 4 из четырёх ВПР»" in strict
     assert "предположение" in said and said != strict
@@ -112,6 +121,11 @@ def test_causes_that_the_document_does_not_name_are_not_invented(open_page):
     said = plain(open_page("support", data="sources", view="risks", measure="support_risk_10"))
     assert "Работа с родителями обучающихся, имеющих проблемы с дисциплиной" in said
     assert "Причины    в документе нет" in said
+
+
+def test_a_torn_line_of_the_document_is_said_to_be_one(open_page):
+    said = plain(open_page("support", data="sources", view="risks", measure="support_risk_01"))
+    assert "в водных зданиях образовательных организаций — обрывок" in said
 
 
 # --- the worktable -----------------------------------------------------------------------------------------
@@ -159,7 +173,7 @@ def test_three_programmes_stand_in_the_words_of_the_document(open_page):
         plain(open_page("support", data="sources", view="programmes", programme=code))
         for code in ("overcoming", "step", "drivers")
     )
-    assert "168 человек" in overcoming and "2 модуля" in overcoming
+    assert "168 человек" in overcoming and "модули для руководителей — 2" in overcoming
     assert "профильной математике" in step and "с 10 по 11" in step
     assert "Форсайт" in drivers
 

@@ -150,6 +150,30 @@ def test_seven_parameters_count_parts_of_wholes(rows):
     assert all(one.whole is None or 0 <= one.part <= one.whole for one in found)
 
 
+def test_before_and_after_sums_the_same_visible_schools_in_both_years(snapshot, region, lists):
+    chosen = tuple(one.code for one in lists.schools if one.project)
+    others = tuple(one.code for one in lists.schools if one.low and not one.project)
+    found = queries_support.followed(snapshot, region, "demo", (2023, 2024), "Математика", "5", chosen, others)
+    figures = queries_support.results(snapshot, region, "demo", [2023, 2024])
+    figures = figures[(figures["subject"] == "Математика") & (figures["grade"] == "5") & figures["numerator"].notna()]
+    for codes, seen, pair in zip((chosen, others), found.seen, found.shares, strict=True):
+        own = figures[figures["territory"].isin(codes)]
+        both = own.groupby("territory")["year"].nunique()
+        own = own[own["territory"].isin(both[both == 2].index)]
+        assert seen == own["territory"].nunique() < len(codes)  # some are hidden: they are in no sum
+        for year, share in zip((2023, 2024), pair, strict=True):
+            of_year = own[own["year"] == year]
+            assert (share.numerator, share.denominator) == (of_year["numerator"].sum(), of_year["denominator"].sum())
+    assert found.result.beyond.difference == found.result.chosen.difference - found.result.others.difference
+
+
+def test_nothing_is_compared_over_a_changed_definition_or_without_the_other_group(snapshot, region, lists):
+    chosen = tuple(one.code for one in lists.schools if one.project)
+    ask = (snapshot, region, "demo")
+    assert queries_support.followed(*ask, (2020, 2021), "Математика", "5", chosen, chosen).result is None
+    assert queries_support.followed(*ask, (2023, 2024), "Математика", "5", chosen, ()).result is None
+
+
 def test_hidden_figures_leave_a_school_undecided(snapshot, region):
     findings = queries_support.computed(snapshot, region, "demo", 2024, 30, 2)
     figures = queries_support.results(snapshot, region, "demo", [2024])
