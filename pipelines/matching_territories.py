@@ -21,7 +21,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from pipelines.readers.raw import clean, column_letters, key
-from pipelines.readers.reading import Reading, texts_column
+from pipelines.readers.reading import Reading, coded
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 
@@ -100,13 +100,18 @@ def regions() -> tuple[Region, ...]:
     return tuple(Region(*entry) for entry in tomllib.loads(text)["region"])
 
 
-@lru_cache(maxsize=200_000)
 def name_key(name: str, level: str = "school") -> str:
     """A name for comparison: case, «ё», quotes, kinds of dashes, «г.»/«город» and usual short forms do not count."""
+    return _name_key(name, level)
+
+
+@lru_cache(maxsize=200_000)
+def _name_key(name: str, level: str) -> str:
     text = re.sub(r"\s*-\s*", "-", key(name))
     if level == "school":
-        for pattern, short in _FORMS:
-            text = re.sub(pattern, short, text)
+        if "общеобразоват" in text or "имени" in text:
+            for pattern, short in _FORMS:
+                text = re.sub(pattern, short, text)
         text = re.sub(r"м(автономн|бюджетн|казенн)\w+оу", lambda found: f"м{found.group(1)[0]}оу", text)
         text = re.sub(r"(?:№|\bn\b|\bno\b)\.?\s*", "№", text)
         text = re.sub(r"\b(?:г|гор)\.\s*", "г.", text)
@@ -493,9 +498,7 @@ class _Matcher:
             self.founded.add(code)
         return code
 
-    def _named(
-        self, name: str, level: str, where: tuple[str | None, str], within: str | None = None
-    ) -> list[str]:
+    def _named(self, name: str, level: str, where: tuple[str | None, str], within: str | None = None) -> list[str]:
         """Territories of this name; what an earlier answer decides is said."""
         found = self.register.by_name(name, level, within)
         remembered = alias_key(name) in self.register.aliases or alias_key(name, within or "") in self.register.aliases
@@ -578,7 +581,7 @@ def match(reading: Reading, register: Register, territory: str | None = None) ->
     if region and not register.given and not reading.declares_register:
         matcher.area = matcher._found(region_row(region))
     declared = _declare(matcher) if reading.declares_register else set()
-    for frame in (reading.observations, reading.positions):
+    for frame in (reading.observations, reading.positions, reading.references):
         if not frame.empty:
             _fill(frame, matcher)
     reading.findings += _merged(matcher.findings)
@@ -595,11 +598,12 @@ def match(reading: Reading, register: Register, territory: str | None = None) ->
 
 def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
     combined, columns = _distinct(frame)
-    _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
+    inverse = combined
+    first = np.empty(int(combined.max()) + 1, np.int64)
+    first[combined[::-1]] = np.arange(len(combined))[::-1]
     codes = np.empty(len(first), object)
     sheets, rows, cells = frame["sheet"].to_numpy(), frame["row"].to_numpy(), frame["column"].to_numpy()
-    for place in np.argsort(first):
-        at = first[place]
+    for place, at in enumerate(first):
         reference = {name: _plain(columns[name][at]) for name in columns}
         matcher.references.append(reference)
         sheet = _plain(sheets[at])
@@ -614,7 +618,7 @@ def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
             for told in matcher.findings[before:]:
                 told.count = count
             matcher.questions[asked:] = [replace(one, count=count) for one in matcher.questions[asked:]]
-    frame["territory"] = texts_column(codes[inverse])
+    frame["territory"] = coded(codes)[inverse]
 
 
 def _declare(matcher: _Matcher) -> set[str]:
@@ -674,16 +678,23 @@ def _declared(row: dict[str, Any], matcher: _Matcher) -> str | None:
 
 
 def _distinct(frame: pd.DataFrame) -> tuple[np.ndarray[Any, np.dtype[np.int64]], dict[str, Any]]:
-    """One number a distinct reference, and the columns that make it."""
+    """A number a distinct reference, in the order of appearance, and the columns that make it."""
     combined = np.zeros(len(frame), np.int64)
     columns: dict[str, Any] = {}
     for name in REFERENCE:
         if name in frame:
-            columns[name] = frame[name].to_numpy(object)
-            codes, values = pd.factorize(columns[name])
+            codes, values, columns[name] = _codes(frame[name])
             combined = combined * (len(values) + 1) + codes + 1
             combined = pd.factorize(combined)[0]
     return combined, columns
+
+
+def _codes(column: pd.Series) -> tuple[Any, Any, Any]:
+    """Places in the list of distinct values, that list, and the values by row."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy().astype(np.int64), column.cat.categories, column.array
+    values = column.to_numpy(object)
+    return *pd.factorize(values), values
 
 
 def _plain(value: Any) -> Any:

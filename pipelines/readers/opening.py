@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 import python_calamine
 
-from pipelines.readers.raw import RawTable, address
+from pipelines.readers.raw import Cells, RawTable, address
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 from pipelines.readers.xlsx_marks import Marks, number_formats, read_marks, sheet_parts
+from pipelines.readers.xlsx_values import LEAST_BYTES, NotPlain, as_objects, has_dates, shared_strings
 
 MOST_FILE_BYTES = 300 << 20
 MOST_UNPACKED_BYTES = 700 << 20
@@ -168,14 +169,19 @@ def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str)
 def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
     file = opened.file
     marks: dict[str, Marks] = {}
+    plain: dict[str, Cells] = {}
     if opened.kind == "xlsx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
+            sizes = {info.filename: info.file_size for info in archive.infolist()}
+            names = set(sizes)
             formats = number_formats(archive)
+            dated = has_dates(formats)
             parts = sheet_parts(archive)
             for name, part in list(parts.items())[:MOST_SHEETS]:
                 if part in names:
-                    marks[name] = read_marks(archive, part, formats)
+                    values = sizes[part] >= LEAST_BYTES and not dated
+                    marks[name] = read_marks(archive, part, formats, values)
+                    plain |= _plain(archive, name, marks[name])
         if any(name.endswith("vbaProject.bin") for name in names):
             opened.findings.append(finding("macros_ignored", file))
         if any(name.startswith("xl/externalLinks/") for name in names):
@@ -192,7 +198,10 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
     for meta in sheets[:MOST_SHEETS]:
         found = marks.get(meta.name, Marks())
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-        if opened.kind == "xlsx" and meta.name in marks and not len(found.rows):
+        if opened.kind == "xlsx" and meta.name in marks and not len(found.rows) and found.addressed:
+            continue
+        if meta.name in plain:
+            yield RawTable(file, meta.name, plain.pop(meta.name), [], found, hidden)
             continue
         sheet = workbook.get_sheet_by_name(meta.name)
         if sheet.total_height * max(sheet.total_width, 1) > MOST_CELLS:
@@ -203,6 +212,20 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
             continue
         merges = list(sheet.merged_cell_ranges or []) if opened.kind in ("xlsx", "xls", "xlsb") else []
         yield RawTable(file, meta.name, as_cells(rows), merges, found, hidden)
+
+
+def _plain(archive: zipfile.ZipFile, sheet: str, marks: Marks) -> dict[str, Cells]:
+    """The cells of a large sheet that is plain enough to be read without a general reader."""
+    if marks.values is None or not len(marks.rows) or not marks.complete:
+        return {}
+    if (marks.last_row + 1) * (marks.last_column + 1) > MOST_CELLS:
+        return {}
+    try:
+        return {sheet: as_objects(marks.values, marks.rows, marks.columns, shared_strings(archive))}
+    except NotPlain:
+        return {}
+    finally:
+        marks.values = None
 
 
 def as_cells(rows: Sequence[Sequence[object]]) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:

@@ -25,6 +25,28 @@ def texts_column(values: Any, count: int | None = None) -> pd.Series:
     return pd.Series(told, dtype=object)
 
 
+def coded(values: Any) -> pd.Categorical:
+    """Values as places in the list of the distinct ones, the form in which a long column costs little to carry."""
+    codes, found = pd.factorize(np.asarray(values, object))
+    return pd.Categorical.from_codes(codes, pd.Index(found, dtype=object))
+
+
+def constant(value: Any, count: int) -> pd.Categorical:
+    """One value ``count`` times (``None``: all missing)."""
+    found = [] if value is None else [value]
+    return pd.Categorical.from_codes(np.full(count, len(found) - 1, np.int8), pd.Index(found, dtype=object))
+
+
+def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Two frames, one below the other; coded columns stay coded though their lists differ."""
+    for name in first.columns.intersection(second.columns):
+        if isinstance(first[name].dtype, pd.CategoricalDtype) and isinstance(second[name].dtype, pd.CategoricalDtype):
+            both = first[name].cat.categories.union(second[name].cat.categories, sort=False)
+            first = first.assign(**{name: first[name].cat.set_categories(both)})
+            second = second.assign(**{name: second[name].cat.set_categories(both)})
+    return pd.concat([first, second], ignore_index=True)
+
+
 def lists_column(values: Any) -> pd.Series:
     """Lists of whole numbers (an Arrow array, or Python lists) as a column that stays Arrow."""
     arrow = values if isinstance(values, pa.Array) else pa.array(values, pa.list_(pa.int32()))
@@ -39,9 +61,12 @@ class Reading:
     cell that a finding points at). ``organisations`` is a register (columns of the staging table ``territory``
     with names instead of codes); ``positions``, ``traits`` and ``targets`` (``indicator, value, source, date``)
     come from templates, ``distributions`` (``sheet, row, column, family, kind, year, subject, grade, lowest``, and
-    lists ``pupils, marks`` by score from ``lowest`` up; no lists where there are too few) belong to the territory of the
+    lists ``pupils, marks`` by score from ``lowest`` up; none where there are too few) belong to the territory of the
     observations in the same row, ``boundaries`` (code or name, geometry) from a GeoJSON. ``rows`` counts the data
     rows read. Of a ``pupil_level`` file nothing but sums is here.
+
+    ``documents`` are rows of a form of the programmes by table, ``references`` (``sheet, row, column`` and how a row
+    names its territory) whom they are about.
     """
 
     file: str
@@ -63,16 +88,20 @@ class Reading:
     boundaries: tuple[tuple[str, str], ...] = ()
     register_from_names: bool = False
     name_columns: dict[str | None, int] = field(default_factory=dict)
+    documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    references: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def document(self, table: str, **row: Any) -> None:
+        """Add a row of a form of the programmes to one of the tables that keep documents (``document``, its cells)."""
+        self.documents.setdefault(table, []).append(row)
 
     def add_distributions(self, frame: pd.DataFrame) -> None:
         """Append distributions."""
         if len(frame):
             known = self.distributions
-            self.distributions = pd.concat([known, frame], ignore_index=True) if len(known) else frame
+            self.distributions = _joined(known, frame) if len(known) else frame
 
     def add(self, frame: pd.DataFrame) -> None:
         """Append observations."""
         if len(frame):
-            self.observations = (
-                pd.concat([self.observations, frame], ignore_index=True) if len(self.observations) else frame
-            )
+            self.observations = _joined(self.observations, frame) if len(self.observations) else frame

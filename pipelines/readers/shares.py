@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pipelines.readers.columns import ABSENCES, BAD, EMPTY, NUMBER, WORD, Numbers, numbers
 from pipelines.readers.raw import RawTable, address, clean, column_letters, ranges
-from pipelines.readers.reading import lists_column, texts_column
+from pipelines.readers.reading import lists_column
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 from pipelines.statistics.published import numerators
@@ -125,6 +125,8 @@ def _uncomputed(table: RawTable, rows: Ints, column: int, found: Numbers, report
 
 
 MARKS = (2, 3, 4, 5)
+REASONS = tuple(dict.fromkeys(ABSENCES.values()))
+_INDICATORS = ("assessment_vpr_pass", "assessment_vpr_quality", "assessment_vpr_low")
 
 
 def mark_observations(
@@ -174,6 +176,7 @@ def mark_observations(
     for at in np.flatnonzero(absent):
         reason[at] = "not_applicable" if nobody[at] else _reason(n, marks, at)
     zero = (n.values == 0) & present
+    reason[zero] = "not_applicable"
     frames = []
     digits = np.vstack([mark.digits for mark in marks]).max(axis=0)
     for indicator, chosen, origin in (
@@ -193,18 +196,23 @@ def mark_observations(
                 {
                     "place": np.arange(len(rows)),
                     "column": mark_columns[origin],
-                    "indicator": texts_column(indicator, len(rows)),
+                    "indicator": pd.Categorical([indicator], _INDICATORS).repeat(len(rows)),
                     "numerator": np.where(valid & known, numerator, np.nan),
                     "denominator": np.where(valid, n.values, np.nan),
                     "percent": np.where(valid & ~known, percent, np.nan),
                     "percent_digits": np.where(valid & ~known, digits, np.nan),
-                    "absence": pd.Series(reason, dtype=object)
-                    .mask(zero, "not_applicable")
-                    .where(~valid | np.isnan(percent), None),
+                    "absence": pd.Categorical(_where(reason, ~valid | np.isnan(percent)), REASONS),
                 }
             )[np.ones(len(rows), bool) if keep_empty else ~empty]
         )
     return pd.concat(frames, ignore_index=True), _distributions(n.values, low, high, mark_columns)
+
+
+def _where(values: npt.NDArray[np.object_], kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
+    """The values that are kept, the others missing."""
+    result = values.copy()
+    result[~kept] = None
+    return result
 
 
 def _distributions(

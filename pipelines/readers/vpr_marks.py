@@ -12,7 +12,7 @@ from pipelines.readers.columns import is_school_year, year_of
 from pipelines.readers.context import Context
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import RawTable
-from pipelines.readers.reading import Reading, texts_column
+from pipelines.readers.reading import Reading, coded, constant
 from pipelines.readers.references import nested, references
 from pipelines.readers.shares import MARKS, Report, mark_observations
 from pipelines.readers.told import grade_name, mapped, subject_name, years
@@ -68,6 +68,8 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
     if own_years is not None:
         missing = np.array([year is None for year in own_years], bool)
         report.cells("year_missing", rows[missing], int(year_column or 0))
+    coded_subject, coded_grade = coded(subject), coded(grade)
+    names = {name: coded(reference[name]) for name in ("login", "school", "district", "region", "oktmo", "level")}
     for at, columns in enumerate(_year_blocks(block)):
         n_column, marks, above = columns
         frame, distributions = mark_observations(table, rows, n_column, marks, report, keep_empty=above is None)
@@ -75,12 +77,13 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
         for part in (distributions, frame):
             places = part.pop("place").to_numpy()
             part["year"] = own_years[places] if own_years is not None else year
-            part["subject"], part["grade"] = texts_column(subject[places]), texts_column(grade[places])
-            part["sheet"], part["row"] = texts_column(table.sheet, len(places)), rows[places]
-        reading.add_distributions(distributions.assign(family="vpr_marks", kind="mark", lowest=MARKS[0]))
-        frame["period"] = texts_column(period, len(places))
-        for name in ("login", "school", "district", "region", "oktmo", "level"):
-            frame[name] = texts_column(reference[name].to_numpy()[places])
+            part["subject"], part["grade"] = coded_subject[places], coded_grade[places]
+            part["sheet"], part["row"] = constant(table.sheet, len(places)), rows[places]
+        works = {"family": constant("vpr_marks", len(distributions)), "kind": constant("mark", len(distributions))}
+        reading.add_distributions(distributions.assign(**works, lowest=MARKS[0]))
+        frame["period"] = constant(period, len(places))
+        for name, values in names.items():
+            frame[name] = values[places]
         reading.add(frame)
         if own_years is None and year is None:
             report.add("year_missing", None, expected="столбец «Год», год в заголовке или --year")

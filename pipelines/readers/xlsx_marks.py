@@ -15,10 +15,13 @@ from posixpath import join, normpath
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.readers.xlsx_values import NotPlain, Plain
+
 CHUNK = 8 << 20
 MOST_SECONDS = 5.0
 MOST_PLACES = 10_000
 PERCENT_FORMATS = {9: "0%", 10: "0.00%"}
+DATE_FORMATS = dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "dd.mm.yyyy")
 PLAIN_FORMATS = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00"}
 
 _HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
@@ -26,6 +29,7 @@ _HIDDEN_COLUMNS = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
 _UNCOMPUTED = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*><f\b[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
 _ERROR = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
 _NUMBER_FORMAT = re.compile(r'<numFmt\b[^>]*\bnumFmtId="(\d+)"[^>]*\bformatCode="([^"]*)"')
+_PREFIX = re.compile(rb"<(\w+:)worksheet\b")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 
@@ -36,7 +40,8 @@ Ints = npt.NDArray[np.int64]
 class Marks:
     """What the pass found. Rows and columns are 0-based; ``style`` indexes :attr:`formats`.
 
-    ``rows``, ``columns`` and ``style`` describe the filled cells only; they are empty where the pass was cut short.
+    ``rows``, ``columns`` and ``style`` describe the filled cells only; they are empty where the pass was cut short, and
+    say nothing of cells without an address (``addressed`` is then false).
     """
 
     rows: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -50,6 +55,8 @@ class Marks:
     last_row: int = -1
     last_column: int = -1
     complete: bool = True
+    values: Plain | None = None
+    addressed: bool = True
 
     def formats_of(self, column: int) -> tuple[Ints, list[str]]:
         """Rows and number formats of one column's filled cells (0-based)."""
@@ -78,34 +85,43 @@ def number_formats(archive: zipfile.ZipFile) -> list[str]:
     if "xl/styles.xml" not in archive.namelist():
         return []
     text = archive.read("xl/styles.xml").decode("utf-8", "replace")
-    codes = PLAIN_FORMATS | PERCENT_FORMATS
+    codes = PLAIN_FORMATS | PERCENT_FORMATS | DATE_FORMATS
     codes |= {int(number): _unescaped(code) for number, code in _NUMBER_FORMAT.findall(text)}
     found = re.search(r"<cellXfs\b.*?</cellXfs>", text, re.DOTALL)
     numbers = re.findall(r'<xf\b[^>]*?\bnumFmtId="(\d+)"', found.group()) if found else []
     return [codes.get(int(number), "General") for number in numbers]
 
 
-def read_marks(archive: zipfile.ZipFile, part: str, formats: list[str]) -> Marks:
-    """One pass over a sheet's XML. Raises ``zipfile.BadZipFile`` or ``zlib.error`` for a damaged part."""
-    marks = Marks(formats=formats)
+def read_marks(archive: zipfile.ZipFile, part: str, formats: list[str], values: bool = False) -> Marks:
+    """One pass over a sheet's XML. Raises ``zipfile.BadZipFile`` or ``zlib.error`` for a damaged part.
+
+    With ``values`` those of a plain sheet are gathered on the way (:attr:`Marks.values` is ``None`` for any other).
+    """
+    marks = Marks(formats=formats, values=Plain() if values else None)
     found: list[tuple[Ints, Ints, Ints]] = []
     started = time.monotonic()
     with archive.open(part) as stream:
-        rest = b""
+        rest, prefix, waiting = b"", b"", b""
         head = True
         while True:
             chunk = stream.read(CHUNK)
+            last = not chunk
+            if head and (named := _PREFIX.search(chunk[:2000])):
+                prefix = named.group(1)
+            if prefix:  # some write «<x:c» for «<c»; a tag cut in two at the end of a chunk waits for the rest
+                chunk, waiting = _whole_tags(waiting + chunk, last)
+                chunk = chunk.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
             block = rest + chunk
             if head:
                 _hidden_columns(block, marks)
                 head = False
-            cut = block.rfind(b"<c ") if chunk else len(block)
+            cut = len(block) if last else block.rfind(b"<c ")
             rest = block[cut:] if cut >= 0 else block[-64:]
             block = block[: max(cut, 0)] if cut >= 0 else block
             if block:
-                found.append(_cells(block))
+                found.append(_cells(block, marks))
                 _places(block, marks)
-            if not chunk:
+            if last:
                 break
             if time.monotonic() - started > MOST_SECONDS and marks.complete:
                 marks.complete = False
@@ -116,20 +132,29 @@ def read_marks(archive: zipfile.ZipFile, part: str, formats: list[str]) -> Marks
     return marks
 
 
-def _cells(block: bytes) -> tuple[Ints, Ints, Ints]:
-    """Row, column and style of the filled cells in a piece of XML."""
+def _whole_tags(text: bytes, last: bool) -> tuple[bytes, bytes]:
+    """The text up to its last «<», and what follows from there: a tag that may be cut in two."""
+    cut = len(text) if last else max(text.rfind(b"<"), 0)
+    return text[:cut], text[cut:]
+
+
+def _cells(block: bytes, marks: Marks) -> tuple[Ints, Ints, Ints]:
+    """Row, column and style of the filled cells in a piece of XML; their values where they are wanted."""
     buffer = np.frombuffer(block + b"\0" * 64, np.uint8)
-    inside = buffer[: len(block)]
-    starts = np.flatnonzero(inside == ord("<"))
-    starts = starts[(buffer[starts + 1] == ord("c")) & (buffer[starts + 2] == ord(" "))]
-    starts = starts[(buffer[starts + 3] == ord("r")) & (buffer[starts + 5] == ord('"'))]
-    at = starts + 6
+    tags = np.flatnonzero(buffer[: len(block)] == ord("<"))
+    is_cell = (buffer[tags + 1] == ord("c")) & (buffer[tags + 2] == ord(" "))
+    addressed = is_cell & (buffer[tags + 3] == ord("r")) & (buffer[tags + 5] == ord('"'))
+    marks.addressed &= bool(addressed[is_cell].all()) and b"<c>" not in block
+    tag_of = np.flatnonzero(addressed)
+    at = tags[tag_of] + 6
     column = np.zeros(len(at), np.int64)
     for _ in range(3):
-        letter = buffer[at].astype(np.int64)
-        is_letter = (letter >= 65) & (letter <= 90)
-        column = np.where(is_letter, column * 26 + letter - 64, column)
-        at = at + is_letter
+        letter = buffer[at] - np.uint8(64)
+        is_letter = (letter >= 1) & (letter <= 26)
+        if not is_letter.any():
+            break
+        np.add(column * 26, letter, out=column, where=is_letter)
+        at += is_letter
     row, at = _number(buffer, at, 7)
     styled = (buffer[at + 1] == ord(" ")) & (buffer[at + 2] == ord("s")) & (buffer[at + 3] == ord("="))
     style, after = _number(buffer, np.where(styled, at + 5, at), 5)
@@ -138,17 +163,26 @@ def _cells(block: bytes) -> tuple[Ints, Ints, Ints]:
         (buffer[after] == ord(">")) & (buffer[after + 1] == ord("<")) & (buffer[after + 2] == ord("/"))
     )
     filled = ~empty
+    if marks.values is not None:
+        try:
+            if not marks.addressed or b"<mergeCell" in block or b"<f" in block:
+                raise NotPlain
+            marks.values.add(buffer, after, tags, tag_of, filled)
+        except NotPlain:
+            marks.values = None
     return row[filled] - 1, column[filled] - 1, style[filled]
 
 
 def _number(buffer: npt.NDArray[np.uint8], at: Ints, digits: int) -> tuple[Ints, Ints]:
     """Whole numbers that begin at ``at``, and the places after them."""
-    value = np.zeros(len(at), np.int64)
+    value, at = np.zeros(len(at), np.int64), at.copy()
     for _ in range(digits):
-        digit = buffer[at].astype(np.int64) - 48
-        is_digit = (digit >= 0) & (digit <= 9)
-        value = np.where(is_digit, value * 10 + digit, value)
-        at = at + is_digit
+        digit = buffer[at] - np.uint8(48)  # what stands before «0» becomes a large number
+        is_digit = digit <= 9
+        if not is_digit.any():
+            break
+        np.add(value * 10, digit, out=value, where=is_digit)
+        at += is_digit
     return value, at
 
 

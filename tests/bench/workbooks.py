@@ -15,7 +15,7 @@ SUBJECTS = ("Русский язык", "Математика", "Биология
 def flat_marks(path: Path, rows: int, first_school: int = 0, year: int = 2024) -> Path:
     """A flat regional table of marks, one row a school, subject and class; shares in per cents with two decimals."""
     chance = np.random.default_rng(rows + first_school)
-    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    book = xlsxwriter.Workbook(str(path))
     sheet = book.add_worksheet("Отметки")
     sheet.write_row(0, 0, HEADER)
     per_school = len(SUBJECTS) * 5
@@ -26,7 +26,7 @@ def flat_marks(path: Path, rows: int, first_school: int = 0, year: int = 2024) -
         school += first_school
         n = int(counted[row])
         marks = chance.multinomial(n, (0.12, 0.4, 0.32, 0.16))
-        shares = [round(100 * int(k) / n, 2) for k in marks]
+        shares = [int(10000 * int(k) / n + 0.5) / 100 for k in marks]
         cells = [year, 4 + grade, SUBJECTS[subject], f"Район {school // 40 + 1}", f"edu24{school:04d}",
                  f"МБОУ «СОШ № {school + 1}»", n, *shares]  # fmt: skip
         sheet.write_row(row + 1, 0, cells)
