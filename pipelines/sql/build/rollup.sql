@@ -14,6 +14,44 @@ SELECT it.indicator_id, c.district_id, c.year, sum(c.units)::UINTEGER AS units
 FROM counted c JOIN indicator_type it USING (type)
 GROUP BY ALL;
 
+-- signs of bias: the list says who has one, the file of marks says who sat the papers and is counted at all. A school
+-- that a loaded list does not name has none (a list of several districts is the region's, of one district that
+-- district's); without a file of marks nobody knows how many there are. The same rule as queries/comparison_signs.
+CREATE TEMP TABLE sign_row AS
+WITH sign AS (SELECT indicator_id FROM indicator WHERE code = 'objectivity_signs'),
+sat AS (
+    SELECT DISTINCT d.territory_id, d.year, d.region_id
+    FROM direct d JOIN indicator n USING (indicator_id)
+    WHERE n.family = 'vpr_marks' AND d.level = 3 AND d.absence IS NULL
+),
+listed AS (SELECT d.* FROM direct d SEMI JOIN sign USING (indicator_id) WHERE d.level = 3 AND d.district_id IS NOT NULL),
+list AS (
+    SELECT indicator_id, slice_id, region_id, year, any_value(period) AS period, list(DISTINCT district_id) AS districts
+    FROM listed WHERE numerator IS NOT NULL GROUP BY ALL
+),
+school AS (
+    SELECT t.territory_id, t.region_id, t.district_id, t.opened, t.closed
+    FROM territory t JOIN sign ON true JOIN indicator_type k USING (indicator_id, type)
+    WHERE t.level = 3 AND t.district_id IS NOT NULL
+)
+SELECT l.indicator_id, l.slice_id, l.year, l.region_id, l.district_id, l.period,
+       CASE WHEN p.territory_id IS NOT NULL THEN l.numerator END AS numerator,
+       CASE WHEN p.territory_id IS NOT NULL THEN l.denominator END AS denominator,
+       NULL::DOUBLE AS value, NULL::VARCHAR AS unit,
+       CASE WHEN l.absence IS NOT NULL THEN l.absence WHEN p.territory_id IS NULL THEN 'not_reported' END AS absence
+FROM listed l
+JOIN school u USING (territory_id)
+LEFT JOIN sat p ON p.territory_id = l.territory_id AND p.year = l.year
+WHERE coalesce(u.opened, 0) <= l.year AND coalesce(u.closed, 9999) > l.year
+UNION ALL
+SELECT k.indicator_id, k.slice_id, k.year, k.region_id, u.district_id, k.period, 0, 1, NULL, NULL, NULL
+FROM list k
+JOIN sat p ON p.region_id = k.region_id AND p.year = k.year
+JOIN school u ON u.territory_id = p.territory_id
+ANTI JOIN listed l ON l.territory_id = p.territory_id AND l.year = k.year AND l.slice_id = k.slice_id
+WHERE (len(k.districts) > 1 OR list_contains(k.districts, u.district_id))
+  AND coalesce(u.opened, 0) <= k.year AND coalesce(u.closed, 9999) > k.year;
+
 CREATE TEMP TABLE from_schools AS
 SELECT indicator_id, slice_id, year, region_id, district_id,
        any_value(period) AS period,
@@ -23,8 +61,13 @@ SELECT indicator_id, slice_id, year, region_id, district_id,
        count(*) FILTER (coalesce(numerator, value) IS NOT NULL) AS reported,
        count(*) FILTER (absence = 'not_applicable') AS inapplicable,
        CASE WHEN count(DISTINCT absence) = 1 THEN any_value(absence) ELSE 'not_reported' END AS absence
-FROM direct
-WHERE level = 3 AND district_id IS NOT NULL
+FROM (
+    SELECT indicator_id, slice_id, year, region_id, district_id, period, numerator, denominator, value, unit, absence
+    FROM direct
+    WHERE level = 3 AND district_id IS NOT NULL
+      AND indicator_id NOT IN (SELECT indicator_id FROM indicator WHERE code = 'objectivity_signs')
+    UNION ALL FROM sign_row
+)
 GROUP BY ALL;
 
 -- a district that is silent as a whole still belongs to the year in which others of its region reported

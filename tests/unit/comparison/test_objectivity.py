@@ -66,6 +66,29 @@ def test_the_denominator_is_who_took_part(snapshot: Snapshot) -> None:
     assert found.loc[2025, ["numerator", "denominator", "percent"]].isna().all()
 
 
+def test_the_indicator_itself_has_the_same_denominator(snapshot: Snapshot) -> None:
+    # «Сравнение» and «Объективность» tell one figure: the list alone would say 2 of 2 in 2021.
+    table = signs(snapshot)
+    for level, by in (("region", ["year"]), ("district", ["year", "district_id"])):
+        figures = queries.figures(snapshot, [objectivity.SIGNS], level=level)
+        told = objectivity.share_with_signs(table, by)
+        told = told[told["denominator"] > 0]
+        known = figures[figures["denominator"].notna()]
+        key = ["year"] if level == "region" else ["year", "territory_id"]
+        one = known.set_index(key)[["numerator", "denominator"]].sort_index()
+        two = told.set_index(by)[["numerator", "denominator"]].sort_index()
+        assert one.to_numpy().tolist() == two.to_numpy().tolist() and len(one)
+    whole = queries.figures(snapshot, [objectivity.SIGNS], level="region").set_index("year")
+    assert whole.loc[2021, ["numerator", "denominator"]].tolist() == [2, 4]
+
+
+def test_a_list_without_a_file_of_marks_gives_no_share(tmp_path) -> None:
+    rows = [sign("d1-s1", 2021, 1), sign("d2-s1", 2021, 1)]
+    with small_region(tmp_path, rows, SCHOOLS) as alone:
+        whole = queries.figures(alone, [objectivity.SIGNS], level="region").iloc[0]
+    assert pd.isna(whole["denominator"]) and whole["absence"] == "not_reported"
+
+
 def test_three_years_in_a_row(snapshot: Snapshot) -> None:
     table = signs(snapshot)
     of_2023 = objectivity.repeats(table, 2023).set_index("territory")["repeated"]
