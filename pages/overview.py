@@ -149,8 +149,8 @@ def _mechanism_heat(view: View, edition: Edition, missing: list[str]) -> None:
         key="overview-mechanisms",
         title=heading,
         stamp=stamp(view),
-        note=_("Темнее — больший процент; порогов для механизмов нет, оттенок ничего не оценивает. "
-               "Щелчок по строке открывает муниципалитет."),
+        note=_("Темнее — больший процент: оттенок — пятая часть значений столбца, как на карте; порогов для механизмов "
+               "нет, он ничего не оценивает. Щелчок по строке открывает муниципалитет."),
         selection=True,
     )  # fmt: skip
     if code:
@@ -193,7 +193,10 @@ def _organisation_heat(view: View, missing: list[str]) -> None:
         key=f"overview-organisations-{chosen}",
         title=names[chosen],
         stamp=stamp(view),
-        note=_("Порядок по алфавиту. Темнее — больше: не лучше и не хуже. Пусто — неприменимо."),
+        note=_(
+            "Порядок по алфавиту. Темнее — больше: оттенок — пятая часть значений столбца, не лучше и не хуже. "
+            "Пусто — неприменимо."
+        ),
     )
 
 
@@ -271,5 +274,3 @@ def stamp(view: View, more: Sequence[tuple[str, str]] = ()) -> charts.Stamp:
         filters=((_("Территория"), here.words()), (_("Год"), str(here.year)), *more),
         demo=here.demo,
     )
-
-

@@ -29,6 +29,7 @@ from pages.shared.charts import (
     YearPanels,
 )
 from pages.shared.templates import base
+from pipelines import queries_map
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -224,12 +225,18 @@ def test_heat_table_names_what_is_missing_and_never_shades_it(districts):
     assert picture.absent == ("скрыто: менее 10 человек — Лесной",)
 
 
-def test_a_value_on_a_bound_joins_the_lower_step():
-    # Rule 9: 40 of 100 with a bound at 40 is in the second step, 41 in the third.
-    cells = HeatTable(columns="year").picture(frame(row("a", "А", 40, 100), row("b", "Б", 41, 100)))
-    drawn = rows_of(cells)
-    assert drawn["А"]["fill"] == theme.LIGHT.steps[1]
-    assert drawn["Б"]["fill"] == theme.LIGHT.steps[2]
+def test_cells_are_shaded_by_the_fifths_of_their_column_as_the_map_is():
+    # 1…6: bounds at 2, 3, 4, 5 (rule 9: inclusive percentiles); what lies on a bound joins the lower fifth.
+    cells = [row(letter, letter, n, 100) for letter, n in zip("абвгде", range(1, 7), strict=True)]
+    drawn = rows_of(HeatTable(columns="year").picture(frame(*cells)))
+    steps = [theme.LIGHT.steps.index(drawn[letter]["fill"]) for letter in "абвгде"]
+    assert steps == [0, 0, 1, 2, 3, 4]
+    assert steps == [of - 1 for of in queries_map.classes(frame(*cells), None).of]
+
+
+def test_equal_figures_are_neither_dark_nor_light():
+    cells = HeatTable(columns="year").picture(frame(row("a", "А", 40, 100), row("b", "Б", 40, 100)))
+    assert {one["fill"] for one in rows_of(cells).values()} == {theme.LIGHT.steps[2]}
 
 
 def test_twelve_groups_name_the_empty_one():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,12 @@ from pages.shared.templates import base
 from pages.shared.templates.base import Picture, Row, Spec
 from pages.shared.templates.ranked import prepared
 from pages.shared.texts import _
+from pipelines.statistics.classes import quintiles
 
 _CELL = 30
 _GROUP_CELL = 76
 _HEAD_LETTERS = 13  # of a heading's line: eight columns fit on a laptop
+_MIDDLE = 2  # the shade of what has no class
 _MOST_NAMED = 8  # cells without a figure that are named one by one; more are counted
 
 
@@ -27,15 +30,14 @@ class HeatTable:
     """Rows × columns with the figure written in each cell; a shade only repeats it.
 
     ``rows`` and ``columns`` name columns of the frame; ``names`` gives short headings for the values of
-    ``columns`` (a mechanism's code, a year). Shades are steps of one hue between ``bounds`` (four for five steps;
-    a value on a bound joins the lower step, rule 9): plain fifths of 0–100 unless a sourced threshold is given.
-    A cell without a figure has a dashed frame, «—», and its reason in the tooltip.
+    ``columns`` (a mechanism's code, a year). Shades are steps of one hue: the fifths of the values of each column
+    (rule 9, the quintiles that the map is coloured by), for columns count different things; a single value and equal
+    ones are of the middle shade. A cell without a figure has a dashed frame, «—», and its reason in the tooltip.
     """
 
     rows: str = "territory_name"
     columns: str = "mechanism"
     names: Mapping[str, str] = field(default_factory=dict, hash=False)
-    bounds: tuple[float, ...] = (20, 40, 60, 80)
 
     def picture(self, frame: pd.DataFrame, *, dark: bool = False, selectable: bool = False) -> Picture:
         source = base.records(frame, self.rows, self.columns)
@@ -45,15 +47,15 @@ class HeatTable:
         labels = base.unique_labels([{"territory": code, "territory_name": name} for code, name in units])
         label_of = dict(zip(units, labels, strict=True))
         page = theme.surface(dark)
+        places = _fifths(source, self.columns)
         rows = []
-        for row, ready in zip(source, prepared(source, self.rows), strict=True):
+        for place, row, ready in zip(places, source, prepared(source, self.rows), strict=True):
             ready["label"] = label_of[(base.text_of(row.get("territory")), base.text_of(row[self.rows]))]
             ready["column"] = heads[row[self.columns]]
             ready["tip_series"] = ready["column"]
             number = ready["number"]
-            place = None if number is None else sum(number > bound for bound in self.bounds)
-            ready["fill"] = "transparent" if place is None else page.steps[min(place, 4)]
-            ready["ink"] = page.muted if place is None else theme.ink(ready["fill"])
+            ready["fill"] = "transparent" if number is None else page.steps[place]
+            ready["ink"] = page.muted if number is None else theme.ink(ready["fill"])
             ready["short"] = numbers.MISSING if number is None else ready["text"].rstrip("%").rstrip()
             ready["spoken"] = f"{ready['label']}, {ready['column']}: {ready['tip_value']}"
             ready["where"] = f"{ready['label']}: {ready['column']}"
@@ -69,6 +71,28 @@ class HeatTable:
         if isinstance(column, int | float):
             return str(int(column))
         return self.names.get(str(column), str(column))
+
+
+def _fifths(source: Sequence[Row], by: str) -> list[int]:
+    """The step 0–4 of each row among the figures of its column; the middle one where there are no classes."""
+    columns: dict[object, list[int]] = {}
+    for at, row in enumerate(source):
+        columns.setdefault(row[by], []).append(at)
+    steps = [_MIDDLE] * len(source)
+    for members in columns.values():
+        found = quintiles([_exact(source[at]) for at in members]).classes
+        if found.any():
+            for at, place in zip(members, found.tolist(), strict=True):
+                steps[at] = max(place, 1) - 1
+    return steps
+
+
+def _exact(row: Row) -> float:
+    """The figure as it is, before rounding; NaN without one."""
+    for name in ("percent", "value"):
+        if not numbers.is_missing(row.get(name)):
+            return float(row[name])
+    return math.nan
 
 
 def _lines(head: str) -> str:
