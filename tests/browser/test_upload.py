@@ -4,8 +4,9 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import grave_findings
@@ -76,3 +77,64 @@ def test_a_file_is_checked_published_found_and_withdrawn(
         page.goto(f"{server.url}/compare?data=own")
         settle(page)
         expect(page.get_by_text("Собрания данных «own» нет")).to_be_visible()
+
+
+def test_upload_waits_through_a_kill_of_the_server(
+    start_app, built_warehouse: Path, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    """Files, an answer and the preview are there again after the process was killed and started anew."""
+    warehouse = tmp_path / "данные"
+    shutil.copytree(built_warehouse, warehouse)
+    path = flat_table(tmp_path / "без года.xlsx")
+    workbook = load_workbook(path)
+    workbook.active.delete_cols(1)
+    workbook.save(path)
+    with start_app(warehouse=warehouse) as server:
+        page = new_page()
+        page.goto(f"{server.url}/data?section=upload")
+        settle(page)
+        page.locator("input[type=file]").set_input_files(path)
+        page.wait_for_url(re.compile("upload="))
+        settle(page)
+        page.get_by_label("Год", exact=True).first.fill("2023")
+        page.get_by_role("button", name="Проверить снова").click()
+        expect(page.get_by_text("Можно публиковать")).to_be_visible()
+        settle(page)
+        asked = urlsplit(page.url).query
+        server.process.kill()
+        server.process.wait()
+    with start_app(warehouse=warehouse) as server:
+        page = new_page()
+        page.goto(f"{server.url}/data?{asked}")
+        settle(page)
+        expect(page.get_by_text("Можно публиковать")).to_be_visible()
+        expect(page.get_by_label("Год", exact=True).first).to_have_value("2023")
+        page.get_by_label("Ваше имя").last.fill("Отдел")
+        page.get_by_role("button", name="Опубликовать").click()
+        expect(page.get_by_text("Опубликовано: без года.xlsx")).to_be_visible(timeout=60_000)
+
+
+def test_editor_who_presses_second_is_shown_the_new_difference(
+    start_app, built_warehouse: Path, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "данные"
+    shutil.copytree(built_warehouse, warehouse)
+    with start_app(warehouse=warehouse) as server:
+        editors = [new_page(), new_page()]
+        for number, page in enumerate(editors):
+            page.goto(f"{server.url}/data?section=upload")
+            settle(page)
+            path = flat_table(tmp_path / f"файл {number}.xlsx", 25 + 25 * number)
+            page.locator("input[type=file]").set_input_files(path)
+            page.wait_for_url(re.compile("upload="))
+            settle(page)
+            page.get_by_label("Ваше имя").last.fill(f"Редактор {number}")
+        for page in editors:
+            page.get_by_role("button", name="Опубликовать").click(no_wait_after=True)
+        first, second = editors
+        expect(first.get_by_text("Опубликовано: файл 0.xlsx")).to_be_visible(timeout=60_000)
+        expect(second.get_by_text("опубликовал кто-то другой")).to_be_visible(timeout=60_000)
+        settle(second)
+        expect(second.get_by_text("изменённых").first).to_be_visible()
+        second.get_by_role("button", name="Опубликовать").click()
+        expect(second.get_by_text("Опубликовано: файл 1.xlsx")).to_be_visible(timeout=60_000)

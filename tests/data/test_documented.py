@@ -45,3 +45,13 @@ def test_every_setting_is_documented(root, readme):
     }
     assert "PIPELINES_WAREHOUSE" in settings, "settings are read in another way now"
     assert [setting for setting in sorted(settings) if setting not in readme] == []
+
+
+def test_every_key_of_a_mapping_is_documented_and_the_example_is_one(readme):
+    from pipelines.readers import mapping
+
+    example = re.search(r"```toml\n(.*?)```", readme, re.DOTALL).group(1)
+    assert mapping.parse_mapping(example).values
+    section = readme.partition("### Соответствие столбцов")[2].partition("\n### ")[0]
+    words = set(re.findall(r"[a-z_]+", section))
+    assert (mapping._KEYS - {"format"} | {*mapping.ROLES, *mapping.CONSTANTS, *mapping.ABSENCE_CODES}) - words == set()
