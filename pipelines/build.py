@@ -239,6 +239,7 @@ def _fill_open(
         )
     if any(entry.kind.startswith("load") for entry in inputs):
         connection.execute(sql.read("build/latest_loads"))
+        connection.execute(sql.read("build/documents"))
     progress("Проверки")
     connection.execute(sql.read("build/repeated"))
     findings += run_checks(connection)

@@ -23,11 +23,11 @@ from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.checks import run_checks
 from pipelines.checks.loaded import run_load_checks
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
-from pipelines.loads import Load, Loads, load_id
+from pipelines.loads import DOCUMENT_TABLES, Load, Loads, load_id
 from pipelines.matching_territories import Answer, Question, Register, alias_key, match
 from pipelines.own_indicators import as_toml, extended
 from pipelines.own_targets import as_toml as targets_toml
-from pipelines.readers import boundaries, own_forms
+from pipelines.readers import boundaries, own_forms, programme_forms
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
@@ -419,6 +419,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
         connection.unregister("arrow_rows")
         codes |= set(pa.compute.unique(arrow["territory"]).to_pylist())
         file.observations += arrow.num_rows
+    if reading.documents:
+        codes |= _insert_documents(connection, number, reading)
     bounds = boundaries.resolve(reading, register)
     if bounds:
         rows_of_bounds = [(number, code, geometry) for code, geometry in bounds]
@@ -432,6 +434,18 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
         connection.register("arrow_rows", table)
         connection.execute("INSERT INTO stage.territory BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
         connection.unregister("arrow_rows")
+
+
+def _insert_documents(connection: duckdb.DuckDBPyConnection, number: int, reading: Reading) -> set[str]:
+    """Stage a form of the programmes as a document; returns the codes of the territories that it is about."""
+    for table, rows in (reading.documents | {"document_cell": programme_forms.placed(reading)}).items():
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        arrow = pa.table({name: pa.array([row.get(name) for row in rows]) for name in columns})
+        connection.register("arrow_rows", arrow)
+        connection.execute(f"INSERT INTO stage.{table} BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
+        connection.unregister("arrow_rows")
+    found = reading.references.get("territory", pd.Series(dtype=object))
+    return {str(code) for code in found.dropna()}
 
 
 _DISTRIBUTION: dict[str, pa.DataType] = {
@@ -522,7 +536,7 @@ def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:
         (folder / "indicators.toml").write_text(text, encoding="utf-8", newline="\n")
     if file.reading is not None and file.reading.targets:
         (folder / "targets.toml").write_text(targets_toml(file.reading.targets), encoding="utf-8", newline="\n")
-    for table in ("territory", "observation", "position", "trait", "boundary", "distribution"):
+    for table in ("territory", "observation", "position", "trait", "boundary", "distribution", *DOCUMENT_TABLES):
         counted = prepared.connection.execute(
             f"SELECT count(*) FROM stage.{table} WHERE input_id = {number}"
         ).fetchone()

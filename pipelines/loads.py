@@ -33,8 +33,9 @@ from pipelines.own_indicators import parse
 from pipelines.snapshot import Warehouse, now, replace_atomically
 
 HALF_WRITTEN_SECONDS = 3600
+DOCUMENT_TABLES = ("document", "document_field", "document_table", "document_cell")
 TABLES = ("territory", "territory_name", "observation", "position", "mechanism_score", "trait", "boundary",
-          "distribution")  # fmt: skip
+          "distribution", *DOCUMENT_TABLES)  # fmt: skip
 
 
 @dataclass(frozen=True)

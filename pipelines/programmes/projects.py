@@ -280,9 +280,9 @@ def findings(project: Project) -> list[Finding]:
     found = []
     for step in (*project.stages, *project.activities):
         sheet, _, cells = step.cells.partition("!")
-        asked = wordings.complaint(step.wording, step.stated if step.cells else None, step.name)
-        if asked:
-            found.append(Finding("warning", None, sheet, cells, asked.rule, asked.message, seen=asked.seen))
+        told = wordings.asked(step.wording, step.stated if step.cells else None, None, sheet or None, cells or None)
+        if told:
+            found.append(told)
     return found
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from pipelines.readers import ege, own_forms, vpr_individual, vpr_journal, vpr_marks, vpr_signs
+from pipelines.readers import ege, own_forms, programme_forms, vpr_individual, vpr_journal, vpr_marks, vpr_signs
 from pipelines.readers.context import Context
+from pipelines.readers.form_kinds import FORMS as FORMS_OF_PROGRAMMES
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import column_letters, ranges
 from pipelines.readers.reading import Reading
@@ -18,6 +19,7 @@ Reader = Callable[[Opened, Context], Reading | None]
 
 READERS: tuple[Reader, ...] = (
     vpr_individual.read,
+    programme_forms.read,
     own_forms.read,
     vpr_journal.read,
     vpr_signs.read,
@@ -31,6 +33,7 @@ FORMATS: Mapping[str, str] = {
     "mechanisms": "баллы по позициям механизмов (шаблон)",
     "observations": "длинная таблица показателей (шаблон «indicators» и подобные)",
     "targets": "цели показателей (шаблон)",
+    **{f"form_{code}": f"{form.name} (шаблон)" for code, form in FORMS_OF_PROGRAMMES.items()},
     "boundaries": "границы муниципалитетов (GeoJSON)",
     "mapping": "таблица по файлу соответствия",
     "fioko_marks": "ФИС ОКО, «Статистика по отметкам»",

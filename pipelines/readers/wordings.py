@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipelines import dates
+from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding, Staged
 
 WORDED = frozenset({"сроки", "период"})
@@ -17,35 +18,22 @@ START, END = "начало", "окончание"
 _ISO = re.compile(r"\d{4}(-\d{2}){0,2}")
 
 
-class Complaint(NamedTuple):
-    """What is wrong with a wording: the rule's code, a sentence, and what stands there."""
+def asked(
+    wording: str, stated: tuple[str, str] | None, file: str | None, sheet: str | None, cell: str | None
+) -> Finding | None:
+    """What is to be asked about a wording at its place; None where the words are read, and read as stated.
 
-    rule: str
-    message: str
-    seen: str
-
-
-def complaint(wording: str, stated: tuple[str, str] | None = None, what: str = "") -> Complaint | None:
-    """What is to be asked about a wording; ``stated`` is the start and end that stand beside it (ISO, "" for none).
-
-    ``what`` names the row («мероприятие …»). None where the words are read, and read as stated.
+    ``stated`` is the start and end that stand beside it (ISO, "" for none), if any do.
     """
     if not wording or _ISO.fullmatch(wording):
         return None
     reading = dates.read(wording)
-    of = f" («{what[:80]}»)" if what else ""
     if reading is None:
-        message = (
-            f"Срок «{wording}»{of} не прочитан и на ось времени не нанесён. Напишите, например, «март 2024», "
-            "«09.2023–05.2024», «ежегодно, октябрь» или «в течение года»."
-        )
-        return Complaint("unread_date", message, wording)
+        return finding("unread_date", file, sheet, cell, seen=wording)
     ours = (reading.start or "", reading.end or "")
     if stated is not None and ours != stated:
         told, beside = (" – ".join(part or "не назван" for part in pair) for pair in (ours, stated))
-        return Complaint(
-            "date_read_otherwise", f"Срок «{wording}»{of} прочитан как {told}, а рядом записано {beside}.", beside
-        )
+        return finding("date_read_otherwise", file, sheet, cell, seen=f"{wording}: {told}", expected=beside)
     return None
 
 
@@ -58,14 +46,9 @@ def findings(staged: Staged, file: str) -> list[Finding]:
             beside = (
                 (_value(row, START), _value(row, END)) if START in cell["columns"] and END in cell["columns"] else None
             )
-            named = next((_value(row, name) for name in ("мероприятие", "этап", "название") if name in row), "")
-            asked = complaint(str(cell["value"] or ""), beside, named)
-            if asked:
-                place = f"{file}, лист «{cell['sheet']}», ячейка {cell['cell']}: "
-                message = place + asked.message[:1].lower() + asked.message[1:]
-                found.append(
-                    Finding("warning", file, cell["sheet"], cell["cell"], asked.rule, message, seen=asked.seen)
-                )
+            told = asked(str(cell["value"] or ""), beside, file, str(cell["sheet"]), str(cell["cell"]))
+            if told:
+                found.append(told)
     return found
 
 

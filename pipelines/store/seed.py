@@ -13,7 +13,7 @@ from pipelines import queries_documents as documents
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.queries_documents import Row, Table
 from pipelines.snapshot import Snapshot
-from pipelines.store import moments, seed_demo
+from pipelines.store import moments, seed_demo, seed_own
 from pipelines.store.records import AgendaItem, Attendance, Decision, Meeting, Member, Speech
 from pipelines.store.repository import Store
 
@@ -22,7 +22,7 @@ BY = "документ 004"
 
 
 def ensure_seeded(store: Store, snapshot: Snapshot) -> None:
-    """Take over the protocol of the source documents and that of the demonstration, each once."""
+    """Take over the protocol of the source documents, that of the demonstration, and loaded forms, each once."""
     seeded = store.seeded()
     if DOCUMENT not in seeded:
         try:
@@ -35,6 +35,7 @@ def ensure_seeded(store: Store, snapshot: Snapshot) -> None:
         protocols = seed_demo.protocols(snapshot)
         if protocols:
             store.seed(seed_demo.ORIGIN, protocols, seed_demo.BY)
+    seed_own.take_over(store, snapshot, seeded)
 
 
 def read_protocol(snapshot: Snapshot) -> tuple[Meeting, list[Decision]]:

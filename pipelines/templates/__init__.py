@@ -1,6 +1,7 @@
-"""Workbooks to fill in: the register, positions of mechanisms, indicators and targets.
+"""Workbooks to fill in: the register, positions of mechanisms, indicators and targets, and forms of the programmes.
 
-What a template produces is read by :mod:`pipelines.readers.own_forms`, whose header words are the contract.
+What a template produces is read by :mod:`pipelines.readers.own_forms`, whose header words are the contract; forms of
+the programmes by :mod:`pipelines.readers.programme_forms`.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipelines.errors import UnknownCode
+from pipelines.readers.form_kinds import FORMS
 from pipelines.snapshot import Warehouse
-from pipelines.templates import indicators, mechanisms, organisations, targets
+from pipelines.templates import indicators, mechanisms, organisations, programmes, targets
 from pipelines.templates.known import Known, known
 from pipelines.templates.workbook import Template, write
 
@@ -18,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "mechanisms": "баллы по позициям механизмов",
     "indicators": "показатели",
     "targets": "цели показателей",
+    **{code: form.name for code, form in FORMS.items()},
 }
 """Every kind of template with its name for people."""
 
@@ -26,6 +29,7 @@ _TEMPLATES: Mapping[str, Callable[[Known], Template]] = {
     "mechanisms": mechanisms.template,
     "indicators": indicators.template,
     "targets": targets.template,
+    **{code: programmes.of(code) for code in FORMS},
 }
 
 

@@ -29,3 +29,14 @@ CREATE TABLE stage.distribution (
     lowest INTEGER, pupils INTEGER[], marks INTEGER[]
 );
 CREATE TABLE stage.boundary (input_id USMALLINT, code VARCHAR, geometry VARCHAR);
+CREATE TABLE stage.document (input_id USMALLINT, document VARCHAR, title VARCHAR);
+CREATE TABLE stage.document_field (
+    input_id USMALLINT, document VARCHAR, ordinal USMALLINT, field VARCHAR, value VARCHAR
+);
+CREATE TABLE stage.document_table (
+    input_id USMALLINT, document VARCHAR, ordinal USMALLINT, sheet VARCHAR, title VARCHAR, note VARCHAR, place VARCHAR
+);
+CREATE TABLE stage.document_cell (
+    input_id USMALLINT, document VARCHAR, sheet VARCHAR, row_number UINTEGER, column_number USMALLINT,
+    header VARCHAR, value VARCHAR, number DOUBLE, cell VARCHAR
+);

@@ -11,28 +11,28 @@ from openpyxl import load_workbook
 from pipelines import dates
 from pipelines.__main__ import main
 from pipelines.readers.source_document import read_source_document
-from pipelines.readers.wordings import complaint
+from pipelines.readers.wordings import asked
 from tests.app.conftest import serve
 
 
 @given(st.text(max_size=40))
 def test_what_is_read_is_not_asked_about_and_what_is_not_is(wording: str) -> None:
-    asked = complaint(wording)
+    told = asked(wording, None, "план.xlsx", "Лист", "B5")
     if dates.read(wording) is not None or not wording:
-        assert asked is None
-    elif asked is not None:
-        assert asked.rule == "unread_date" and asked.seen == wording
+        assert told is None
+    elif told is not None:
+        assert (told.rule, told.sheet, told.cell) == ("unread_date", "Лист", "B5")
 
 
 @pytest.mark.parametrize("wording", ["в течение года", "08.2021–01.2022", "до 31.10.2025", "2020-03", "май", ""])
 def test_words_of_the_documents_are_read(wording: str) -> None:
-    assert complaint(wording) is None
+    assert asked(wording, None, None, None, None) is None
 
 
 def test_words_read_otherwise_than_stated_beside_them_are_asked_about() -> None:
-    assert complaint("08.2021–01.2022", ("2021-08", "2022-01")) is None
-    asked = complaint("08.2021–01.2022", ("2021-08", "2022-02"))
-    assert asked is not None and asked.rule == "date_read_otherwise" and "2022-02" in asked.message
+    assert asked("08.2021–01.2022", ("2021-08", "2022-01"), None, None, None) is None
+    told = asked("08.2021–01.2022", ("2021-08", "2022-02"), None, None, None)
+    assert told is not None and told.rule == "date_read_otherwise" and "2022-02" in told.message
 
 
 def test_the_shipped_documents_ask_nothing(root) -> None:

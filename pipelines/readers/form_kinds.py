@@ -1,0 +1,179 @@
+"""The forms of the programmes: which columns each has, what may stand in them, and what makes a row one row.
+
+One declaration for both sides: :mod:`pipelines.templates.programmes` writes the workbook from it, and
+:mod:`pipelines.readers.programme_forms` reads, checks and stages what was filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "choice", "mechanism", "whole", "number", "year", "moment", "wording", "months"]
+
+ORGANISATION, ORGANISATION_CODE, TERRITORY = "Организация", "Код или логин", "Территория"
+STATES: Mapping[str, str] = {
+    "запланировано": "planned", "в работе": "under_way", "выполнено": "done", "не выполнено": "not_done",
+}  # fmt: skip
+"""What can be known of a step or a decision; an empty cell is «сведений об исполнении нет»."""
+
+SECTIONS = (
+    "Уникальная идея", "Цель", "Задача", "Участники", "Руководитель", "Норма", "Направление НП", "Инструмент",
+    "Финансирование", "Ожидаемый результат", "Достигнутый результат", "Этап", "Мероприятие",
+)  # fmt: skip
+ROLES: Mapping[str, str] = {
+    "ментор": "mentor", "наставник": "adviser", "куратор": "curator", "тьютор": "tutor", "коуч": "coach",
+}  # fmt: skip
+LISTS: Mapping[str, str] = {"ШНОР": "low", "ШНСУ": "hard", "ШНОР и ШНСУ": "both"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column. ``needed`` ones must be filled; ``most_in`` names the column that bounds a number from above."""
+
+    header: str
+    hint: str
+    kind: Kind = "text"
+    width: int = 16
+    needed: bool = False
+    choices: tuple[str, ...] = ()
+    most_in: str | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """``unique`` columns together make a row: the same ones twice are an error. ``signature`` columns tell the form."""
+
+    code: str
+    name: str
+    sheet: str
+    title: str
+    note: str
+    fields: tuple[Field, ...]
+    signature: tuple[str, ...]
+    unique: tuple[str, ...]
+    instructions: tuple[str, ...] = ()
+
+    def field(self, header: str) -> Field:
+        """The column of this header."""
+        return next(one for one in self.fields if one.header == header)
+
+
+_CODE = Field(ORGANISATION_CODE, "Ключ организации из реестра. Если пуст, её узнают по названию.", width=16)
+_ORGANISATION = Field(ORGANISATION, "Название из реестра: выберите из списка.", width=40, needed=True)
+_NOTE = Field("Примечание", "Что важно знать о строке.", width=30)
+_ROLES_ONLY = "Людей называют ролью («директор школы», «методист»): строку с именем программа не примет."
+
+FORMS: Mapping[str, Form] = {
+    form.code: form
+    for form in (
+        Form(
+            "projects", "проекты", "Проекты", "Проекты: паспорт, этапы и мероприятия",
+            "Одна строка — одно сведение о проекте: цель, задача, этап, мероприятие. Код проекта повторяют в каждой.",
+            (
+                Field("Код проекта", "Короткое слово латиницей, одно на проект: mentors.", width=14, needed=True),
+                Field("Проект", "Название проекта, одинаковое во всех его строках.", width=30, needed=True),
+                Field("Раздел", "Что это за сведение: выберите из списка.", "choice", 20, True, SECTIONS),
+                Field("Текст", "Само сведение; у этапа и мероприятия — его название.", width=50, needed=True),
+                Field("Сроки", "У этапа и мероприятия: «09.2023–05.2024», «ежегодно, октябрь», «до 31.10.2025».",
+                      "wording", 22),
+                Field("Этап", "У мероприятия: название этапа этого проекта.", width=24),
+                Field("Ответственный", "Роль, а не имя: «методист».", width=22),
+                Field("Результат", "Что даст мероприятие.", width=30),
+                Field("Состояние", "Пусто — сведений нет.", "choice", 14, choices=tuple(STATES)),
+                Field("На дату", "Когда записано состояние: 15.03.2024.", "moment", 12),
+                Field("Механизм", "Какому механизму служит проект; хватит одной строки.", "mechanism", 26),
+                _NOTE,
+            ),
+            signature=("Код проекта", "Раздел", "Текст"),
+            unique=("Код проекта", "Раздел", "Текст", "Сроки"),
+            instructions=(
+                "У каждого проекта нужны хотя бы название и одна строка «Цель», «Этап» или «Мероприятие».",
+                "Сроки пишут словами, как в документе; слова, которые программа не прочтёт, она назовёт при загрузке.",
+                "Просроченным мероприятие станет только там, где записано «не выполнено» и срок прошёл.",
+                _ROLES_ONLY,
+            ),
+        ),
+        Form(
+            "communities", "сообщества и фокус-группы", "Сообщества", "Сообщества: кто и когда участвовал",
+            "Одна строка — одно участие организации в группе этого года.",
+            (
+                Field("Год", "Год группы; учебный — по первому году.", "year", 9, True),
+                Field("Группа", "Название группы, одинаковое во всех её строках.", width=30, needed=True),
+                Field("Период", "«2023-2024 учебный год», «01.2024–05.2024».", "wording", 22),
+                Field("Тема", "Тема группы; хватит одной строки.", width=30),
+                Field("Цель", "Цель группы; хватит одной строки.", width=30),
+                _CODE,
+                _ORGANISATION,
+                Field("Форма работы", "«взаимопосещение уроков»; хватит одной строки на форму.", width=26),
+                _NOTE,
+            ),
+            signature=("Год", "Группа", "Форма работы"),
+            unique=("Год", "Группа", ORGANISATION_CODE, ORGANISATION),
+            instructions=("Тему, цель и период пишут один раз на группу; разные слова об одном — ошибка.", _ROLES_ONLY),
+        ),
+        Form(
+            "mentors", "наставники: роли, компетенции, места", "Наставники", "Карта наставников",
+            "Одна строка — одна компетенция, по которой организация предлагает места. Имён здесь нет.",
+            (
+                _CODE,
+                _ORGANISATION,
+                Field("Роль", "Выберите из списка: роли не смешивают.", "choice", 14, True, tuple(ROLES)),
+                Field("Компетенция", "Чему помогают: «подготовка к ГИА».", width=34, needed=True),
+                Field("Мест", "Сколько подопечных могут взять.", "whole", 9, True),
+                Field("Занято", "Сколько мест уже занято; не больше мест.", "whole", 9, True, most_in="Мест"),
+                _NOTE,
+            ),
+            signature=("Компетенция", "Мест", "Занято"),
+            unique=(ORGANISATION_CODE, ORGANISATION, "Роль", "Компетенция"),
+            instructions=("Ноль занятых мест пишут цифрой 0: пустая ячейка — «не сказано».", _ROLES_ONLY),
+        ),
+        Form(
+            "support", "официальные списки ШНОР и ШНСУ", "Списки ШНОР", "Официальные списки школ",
+            "Одна строка — школа в официальном списке года и документ, которым список утверждён.",
+            (
+                Field("Год", "Год списка; учебный — по первому году.", "year", 9, True),
+                _CODE,
+                _ORGANISATION,
+                Field("Список", "В каком списке школа: выберите.", "choice", 16, True, tuple(LISTS)),
+                Field("Источник", "Документ, которым список утверждён: название, дата, номер.", width=46, needed=True),
+                Field("Ступень отбора", "Если был отбор: 1, 2, 3 — до какой ступени школа дошла.", "whole", 12),
+                _NOTE,
+            ),
+            signature=("Список", "Источник", "Ступень отбора"),
+            unique=("Год", ORGANISATION_CODE, ORGANISATION),
+            instructions=("Список без источника не загружается: официальным его делает документ.",),
+        ),
+        Form(
+            "decisions", "решения совета", "Решения", "Решения совета",
+            "Одна строка — одно решение одного заседания. После загрузки решения живут на странице «Совет».",
+            (
+                Field("Дата заседания", "День: 16.12.2019.", "moment", 14, True),
+                Field("Номер заседания", "Если есть.", width=11),
+                Field(TERRITORY, "Чей совет: регион, муниципалитет или организация из реестра.", width=30, needed=True),
+                Field("Орган", "Кто заседал: название совета или органа.", width=34, needed=True),
+                Field("Тема", "Тема заседания.", width=30, needed=True),
+                Field("Пункт", "Пункт повестки: 2.", width=9, needed=True),
+                Field("Номер решения", "Номер внутри протокола: 2.3.", width=10, needed=True),
+                Field("Текст решения", "Слова протокола.", width=54, needed=True),
+                Field("Механизм", "Выберите из списка; пусто — не указан.", "mechanism", 26),
+                Field("Ответственный", "Роль, а не имя.", width=24),
+                Field("Начало", "С какого времени: 01.2020.", "moment", 11),
+                Field("Срок", "До какого времени: 03.2020, 15.03.2020 или 2020.", "moment", 11),
+                Field("Повторяется", "«ежегодно, май»: месяцы словами.", "months", 18),
+                Field("Состояние", "Пусто — сведений нет.", "choice", 14, choices=tuple(STATES)),
+                Field("На дату", "Когда записано состояние.", "moment", 12),
+                Field("Что сделано", "Если сделано.", width=30),
+                _NOTE,
+            ),
+            signature=("Номер решения", "Текст решения"),
+            unique=("Дата заседания", TERRITORY, "Номер решения"),
+            instructions=(
+                "Загруженное решение становится своим: дальше его правят на странице «Совет», новая загрузка его не "
+                "затрёт. Заседание, которое там уже есть, второй раз не появится.",
+                _ROLES_ONLY,
+            ),
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,48 @@
+"""Forms of the programmes: projects, communities, mentors, official lists of schools, decisions of councils.
+
+The columns are those of :mod:`pipelines.readers.form_kinds`, from which the reader checks what was filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.readers.form_kinds import FORMS, ORGANISATION, TERRITORY, Field, Form
+from pipelines.readers.form_kinds import Kind as FieldKind
+from pipelines.templates.known import Known
+from pipelines.templates.workbook import Column, Kind, Template
+
+SPARE = 200
+_KINDS: dict[FieldKind, Kind] = {"choice": "choice", "mechanism": "choice", "whole": "whole", "year": "year"}
+
+
+def of(code: str) -> Callable[[Known], Template]:
+    """What makes the template of the form ``code``."""
+
+    def template(known: Known) -> Template:
+        form = FORMS[code]
+        return Template(
+            form.sheet, form.title, form.note, [_column(one, known) for one in form.fields],
+            spare=SPARE, instructions=(*form.instructions, *_how(form)),
+        )  # fmt: skip
+
+    return template
+
+
+def _column(one: Field, known: Known) -> Column:
+    choices, others = one.choices, False
+    if one.kind == "mechanism":
+        choices = tuple(entry.short for entry in known.catalogue.mechanisms.values())
+    elif one.header in (ORGANISATION, TERRITORY) and not known.empty:
+        levels = ("school",) if one.header == ORGANISATION else ("region", "district", "school")
+        choices, others = tuple(dict.fromkeys(name for level in levels for name in known.of_level(level)["name"])), True
+    kind: Kind = _KINDS.get(one.kind, "choice" if choices else "text")
+    return Column(
+        one.header, one.hint, kind, one.width, choices=choices, others=others,
+        least=0.0 if one.kind == "whole" else None, most_in=one.most_in,
+    )  # fmt: skip
+
+
+def _how(form: Form) -> tuple[str, ...]:
+    needed = ", ".join(f"«{one.header}»" for one in form.fields if one.needed)
+    return (f"В каждой строке заполняют {needed}; остальное — если есть.",)

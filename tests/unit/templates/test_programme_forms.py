@@ -1,0 +1,215 @@
+"""Each form of the programmes: its template loads when it is filled, its checks name the cell, its rows come back."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from pipelines.personal_names import personal_names
+from pipelines.programmes import own
+from pipelines.readers.form_kinds import FORMS
+from pipelines.readers.programme_forms import moment_of, months_of
+
+PROJECT = {"Код_проекта": "mentors", "Проект": "Наставник рядом"}
+
+
+def filled(template, kind, *rows):
+    """The template with these rows written into its first open ones."""
+    book = template(kind, "--year", "2024")
+    for number, row in enumerate(rows):
+        book.put(book.first + number, **row)
+    return book.save()
+
+
+def told(answer):
+    found = [one for file in answer["files"] for one in file["findings"]]
+    return {(one["rule"], one["cell"]) for one in found if one["grade"] != "note"}
+
+
+@pytest.fixture
+def template(template):
+    from pipelines.templates.workbook import FIRST_ROW
+
+    def make(kind, *options):
+        book = template(kind, *options)
+        book.first = FIRST_ROW + 1
+        return book
+
+    return make
+
+
+# --- what was filled in comes back ---------------------------------------------------------------------------
+
+
+def test_a_project_comes_back_whole(register, template, loads_without_a_question):
+    loads_without_a_question(filled(
+        template, "projects",
+        PROJECT | {"Раздел": "Цель", "Текст": "Наставник у каждого молодого", "Механизм": "Методическая работа"},
+        PROJECT | {"Раздел": "Руководитель", "Текст": "методист"},
+        PROJECT | {"Раздел": "Этап", "Текст": "Запуск", "Сроки": "09.2023–05.2024"},
+        PROJECT | {"Раздел": "Мероприятие", "Текст": "Круглый стол", "Сроки": "март 2024", "Этап": "Запуск",
+                   "Состояние": "не выполнено", "На_дату": "15.04.2024", "Ответственный": "методист"},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        (project,) = own.projects(snapshot)
+    assert (project.code, project.short, project.goal) == (
+        "mentors", "Наставник рядом", "Наставник у каждого молодого",
+    )  # fmt: skip
+    assert project.leaders == ("методист",) and project.link.mechanism == "methodology"
+    assert not project.link.assumption, "the sender said it, not we"
+    (activity,) = project.activities
+    assert activity.stage == project.stages[0].name == "Запуск"
+    assert project.state(activity, date(2024, 4, 20)) == "late"
+    assert project.state(activity, date(2024, 4, 10)) == "unknown", "nothing was on record then"
+    assert activity.cells.startswith("Проекты!") and "8" in activity.cells
+
+
+def test_mentors_belong_to_the_organisation_of_the_register_by_name_or_login(
+    register, template, loads_without_a_question
+):
+    offer = {"Роль": "наставник", "Компетенция": "подготовка к ГИА", "Мест": 4, "Занято": 0}
+    loads_without_a_question(filled(
+        template, "mentors",
+        offer | {"Код_или_логин": "edu240001"},
+        offer | {"Организация": name_of(register, "edu240002"), "Роль": "тьютор", "Занято": 4},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        frame = own.offers(snapshot)
+    rows = {(r["territory"], r["role"]): (r["places"], r["taken"]) for r in frame.to_dict("records")}
+    assert rows == {("edu240001", "adviser"): (4, 0), ("edu240002", "tutor"): (4, 4)}
+
+
+def test_a_community_gathers_its_members_and_its_forms_of_work(register, template, loads_without_a_question):
+    group, name = {"Год": 2023, "Группа": "Функциональная грамотность"}, name_of(register, "edu240002")
+    loads_without_a_question(filled(
+        template, "communities",
+        group | {"Код_или_логин": "edu240001", "Период": "2023-2024 учебный год", "Тема": "Чтение",
+                 "Форма_работы": "взаимопосещение уроков"},
+        group | {"Организация": name, "Форма_работы": "выездная встреча"},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        (found,) = own.groups(snapshot)
+    assert (found.year, found.theme, found.wording) == (2023, "Чтение", "2023-2024 учебный год")
+    assert [member.code for member in found.members] == ["edu240001", "edu240002"]
+    assert (found.members[1].name, found.members[1].official, found.members[1].type) == (name, name, "school")
+    assert found.forms == ("взаимопосещение уроков", "выездная встреча")
+
+
+def test_an_official_list_keeps_its_source(register, template, loads_without_a_question):
+    loads_without_a_question(filled(
+        template, "support",
+        {"Год": 2024, "Код_или_логин": "edu240001", "Список": "ШНОР и ШНСУ", "Источник": "приказ от 01.09.2024 № 5"},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        (one,) = own.low_lists(snapshot)
+    assert (one.year, one.code, one.kind, one.source) == (2024, "edu240001", "both", "приказ от 01.09.2024 № 5")
+
+
+def test_a_later_load_of_a_project_stands_for_the_earlier(register, template, loads_without_a_question):
+    for goal in ("первая", "вторая"):
+        loads_without_a_question(filled(template, "projects", PROJECT | {"Раздел": "Цель", "Текст": goal}))
+    with register.open() as snapshot:
+        assert [one.goal for one in own.projects(snapshot)] == ["вторая"]
+
+
+def test_decisions_are_taken_over_once_and_then_live_in_the_store(
+    register, template, loads_without_a_question, tmp_path
+):
+    from sqlalchemy import URL
+
+    from pipelines.store import ensure_seeded, open_store
+    from pipelines.store.engine import forget
+
+    meeting = {"Дата_заседания": "16.12.2023", "Территория": "Енисейск", "Орган": "Совет", "Тема": "Итоги"}
+    meeting |= {"Пункт": "2"}
+    loads_without_a_question(filled(
+        template, "decisions",
+        meeting | {"Номер_решения": "2.1", "Текст_решения": "Назначить наставников.", "Механизм": "methodology",
+                   "Срок": "03.2024", "Состояние": "в работе", "На_дату": "01.02.2024"},
+        meeting | {"Номер_решения": "2.2", "Текст_решения": "Проводить семинары.", "Повторяется": "ежегодно, май"},
+    ))  # fmt: skip
+    store = open_store(URL.create("sqlite", database=str(tmp_path / "store.sqlite")))
+    with register.open() as snapshot:
+        ensure_seeded(store, snapshot)
+        ensure_seeded(store, snapshot)
+    (council,) = [one for one in store.councils() if one.collection == "own"]
+    (held,) = store.meetings("own", council.territory)
+    found = store.decisions([held.id])
+    forget()
+    assert (held.held, held.body) == ("2023-12-16", "Совет")
+    assert [(d.number, d.mechanism, d.due, d.months, d.state) for d in found] == [
+        ("2.1", "methodology", "2024-03", (), "under_way"), ("2.2", None, None, (5,), "unknown"),
+    ]  # fmt: skip
+
+
+# --- what is wrong is said at its cell -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "rule", "stops"),
+    [
+        ("projects", PROJECT | {"Раздел": "Мероприятие", "Текст": "Т", "Сроки": "когда-нибудь"}, "unread_date", False),
+        ("projects", PROJECT | {"Раздел": "Мечта", "Текст": "Стол"}, "not_in_list", True),
+        ("projects", PROJECT | {"Раздел": "Руководитель", "Текст": "Иванова М.П."}, "personal_name", True),
+        ("projects", PROJECT | {"Раздел": "Мероприятие", "Текст": "Стол", "Этап": "Иной"}, "stage_unknown", False),
+        ("mentors", {"Код_или_логин": "edu240001", "Роль": "коуч", "Компетенция": "чтение", "Мест": 2, "Занято": 3},
+         "more_than_whole", True),
+        ("mentors", {"Код_или_логин": "edu240001", "Роль": "коуч", "Компетенция": "чтение", "Мест": 2},
+         "form_value_missing", True),
+        ("mentors", {"Код_или_логин": "edu249999", "Роль": "коуч", "Компетенция": "чтение", "Мест": 2, "Занято": 1},
+         "unknown_territory", True),
+        ("support", {"Год": 2024, "Код_или_логин": "edu240001", "Список": "ШНОР"}, "form_value_missing", True),
+        ("communities", {"Год": 1024, "Группа": "Г", "Код_или_логин": "edu240001"}, "year_impossible", True),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_at_its_cell(register, template, load, kind, row, rule, stops):
+    status, answer = load(filled(template, kind, row))
+    found = told(answer)
+    assert rule in {name for name, _cell in found}, found
+    assert all(cell for name, cell in found if name == rule)
+    assert (status != 0) == stops
+
+
+def test_the_same_row_twice_and_two_words_about_one_thing_are_errors(register, template, load):
+    one = PROJECT | {"Раздел": "Цель", "Текст": "одна"}
+    _status, answer = load(filled(template, "projects", one, one, PROJECT | {
+        "Проект": "Иное имя", "Раздел": "Цель", "Текст": "другая"}), "--dry-run")  # fmt: skip
+    assert {"form_row_repeated", "form_said_otherwise"} <= {rule for rule, _cell in told(answer)}
+
+
+def test_a_form_typed_by_hand_without_a_template_is_read_too(register, load, tmp_path):
+    book = Workbook()
+    book.active.append(["Организация", "Роль", "Компетенция", "Мест", "Занято"])
+    book.active.append([name_of(register, "edu240001"), "ментор", "управление школой", 3, 1])
+    book.save(tmp_path / "мои наставники.xlsx")
+    status, answer = load(tmp_path / "мои наставники.xlsx")
+    assert (status, answer["files"][0]["format"]) == (0, "form_mentors")
+
+
+# --- words -------------------------------------------------------------------------------------------------
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 1, 1)))
+def test_every_day_is_read_as_itself(day):
+    assert moment_of(f"{day:%d.%m.%Y}") == day.isoformat()
+
+
+@pytest.mark.parametrize(("words", "months"), [("ежегодно, май", (5,)), ("в марте и августе", (3, 8)), ("скоро", ())])
+def test_months_are_read_by_their_names(words, months):
+    assert months_of(words) == months
+
+
+def test_no_hint_or_choice_of_a_form_looks_like_a_name_or_a_header():
+    for form in FORMS.values():
+        assert set(form.signature) | set(form.unique) <= {one.header for one in form.fields}
+        assert not any(personal_names(one.hint) for one in form.fields)
+
+
+def name_of(warehouse, code):
+    from pipelines import queries
+
+    with warehouse.open() as snapshot:
+        register = queries.territories(snapshot, "own")
+    return register.loc[register["code"] == code, "name"].iloc[0]
