@@ -17,7 +17,7 @@ from pipelines.statistics.inputs import FloatArray, ObjectArray, as_counts
 
 Number = int | float | str | Decimal | Fraction
 
-THIN_SPACE = "\u2009"
+THIN_SPACE = "\u202f"  # narrow and no-break: a number is never torn apart at the end of a line
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 

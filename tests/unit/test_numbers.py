@@ -8,7 +8,7 @@ from pages.shared import numbers
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     # Rule 10: half away from zero, from the decimal as it reads and not from its binary neighbour.
-    [(2.85, 1, "2,9"), (2.5, 0, "3"), (-2.25, 1, "−2,3"), (0.05, 1, "0,1"), (1234567.891, 2, "1\u2009234\u2009567,89"),
+    [(2.85, 1, "2,9"), (2.5, 0, "3"), (-2.25, 1, "−2,3"), (0.05, 1, "0,1"), (1234567.891, 2, "1\u202f234\u202f567,89"),
      (-0.04, 1, "0,0"), (None, 1, "—"), (float("nan"), 1, "—")],
 )  # fmt: skip
 def test_plain(value, digits, text):

@@ -60,7 +60,7 @@ def test_columns_keep_missing_rows_and_take_sums_of_points():
 
 
 def test_numbers_are_written_in_russian():
-    assert rounding.number_text(12345678.25) == "12\u2009345\u2009678,3"
+    assert rounding.number_text(12345678.25) == "12\u202f345\u202f678,3"
     assert rounding.number_text(72, trim=True) == "72"
     assert rounding.number_text(-0.25) == "\u22120,3"
     assert rounding.number_text("-0.04") == "0,0"

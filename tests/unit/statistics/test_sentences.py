@@ -63,7 +63,7 @@ def test_nouns_without_a_locative_go_round_the_case():
 def test_large_numbers_and_small_differences_stay_readable():
     text = say(30_000, 40_000, "0.7503")
     # 0.03 п.п. would round to «0 п.п.»; the limit keeps as many decimals.
-    assert "(30\u2009000 из 40\u2009000)" in text
+    assert "(30\u202f000 из 40\u202f000)" in text
     assert "ниже на 0,03 п.п. = 12 учеников;" in text
     assert "разница меньше 0,42 п.п." in text
 
@@ -91,7 +91,7 @@ def test_russian_plural_forms(count, form):
 
 
 def number(text):
-    return float(text.replace("\u2009", "").replace(",", "."))
+    return float(text.replace("\u202f", "").replace(",", "."))
 
 
 @given(
