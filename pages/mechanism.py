@@ -11,7 +11,7 @@ import streamlit as st
 from pages import chain
 from pages.shared import cards, charts, cycle, files, filters, indicator_rows, numbers
 from pages.shared.charts import Stamp
-from pages.shared.data import ask
+from pages.shared.data import ask, derived, where
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
 from pages.shared.tables import escaped
@@ -110,7 +110,7 @@ def _elsewhere(catalogue: Catalogue, code: str, edition: Edition) -> None:
 def _figure_row(view: View, code: str, edition: Edition) -> Row | None:
     here = view.here
     frame = ask(queries_overview.mechanism_cards, view.snapshot, int(here.unit["territory_id"]), here.year)
-    own = frame[(frame["edition"] == edition.code) & (frame["mechanism"] == code)]
+    own = where(where(frame, "edition", edition.code), "mechanism", code)
     return None if own.empty else own.iloc[0].to_dict()
 
 
@@ -131,7 +131,7 @@ def _figure(
     )  # fmt: skip
     if row is None and entry is not None:
         st.info(_why_none(view), icon="ℹ️")
-    drawn = series[series["percent"].notna()]
+    drawn = derived(_known, series)
     if len(drawn) < 2:
         missing.append(_("ряд по годам — данных меньше чем за два года"))
     if row is None and len(drawn) < 2:
@@ -148,12 +148,28 @@ def _figure(
     with right:
         charts.draw(
             charts.Trend(breaks=_breaks(drawn)),
-            series.assign(mechanism_name=view.catalogue.mechanisms[code].short),
+            derived(_named, series, view.catalogue.mechanisms[code].short),
             key="mechanism-years",
             title=_("По годам"),
             stamp=_stamp(view, code),
             note=_("Линия прерывается там, где сменилась редакция перечня: проценты разных редакций не сравнивают."),
         )
+
+
+def _known(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["percent"].notna()]
+
+
+def _named(frame: pd.DataFrame, mechanism: str, region: pd.DataFrame | None = None) -> pd.DataFrame:
+    """With the mechanism's name, and with the region's own per cent where it is asked for."""
+    frame = frame.assign(mechanism_name=mechanism)
+    if region is None:
+        return frame
+    return frame.assign(benchmark_percent=float("nan") if region.empty else region.iloc[0]["percent"])
+
+
+def _of_indicator(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    return frame.assign(indicator_name=name)
 
 
 def _breaks(drawn: pd.DataFrame) -> tuple[tuple[int, str], ...]:
@@ -215,8 +231,7 @@ def _indicators(view: View, code: str, missing: list[str]) -> None:
     here = view.here
     heading = _("Показатели механизма, {year}").format(year=here.year)
     unit = (int(here.unit["territory_id"]), int(here.region["territory_id"]), here.year)
-    whole = ask(queries_overview.indicators_of, view.snapshot, *unit)
-    frame = whole[whole["mechanism"] == code]
+    frame = where(ask(queries_overview.indicators_of, view.snapshot, *unit), "mechanism", code)
     if frame.empty:
         missing.append(_("показатели механизма — за {year} год для «{place}» их нет").format(
             year=here.year, place=here.unit["name"]
@@ -248,14 +263,10 @@ def _units(view: View, code: str, edition: Edition, entry: EditionMechanism | No
         missing.append(_("муниципалитеты по этому механизму — за {year} год их не оценивали").format(year=here.year))
         return
     region = ask(queries_overview.mechanism_cards, view.snapshot, int(here.region["territory_id"]), here.year)
-    own = region[(region["edition"] == edition.code) & (region["mechanism"] == code)]
-    known = not own.empty and pd.notna(own.iloc[0]["percent"])
+    own = where(where(region, "edition", edition.code), "mechanism", code)
     clicked = charts.draw(
         charts.Ranked(mark="bar", benchmark_name=str(here.region["name"])),
-        frame.assign(
-            benchmark_percent=float(own.iloc[0]["percent"]) if known else float("nan"),
-            mechanism_name=view.catalogue.mechanisms[code].short,
-        ),
+        derived(_named, frame, view.catalogue.mechanisms[code].short, own),
         key=f"mechanism-districts-{here.district['code'] if here.district else ''}",
         title=_("{units} по доле баллов").format(units=level_name("district", plural=True)),
         stamp=_stamp(view, code),
@@ -292,8 +303,8 @@ def _units_by_indicator(view: View, code: str, missing: list[str]) -> None:
         queries.figures, view.snapshot, list(indicators), level=level, within=within, years=[here.year],
         collection=here.collection,
     ) if indicators else pd.DataFrame()  # fmt: skip
-    frame = frame[frame["percent"].notna()] if len(frame) else frame
-    offered = [one for one in indicators if len(frame) and (frame["indicator"] == one).any()]
+    frame = derived(_known, frame) if len(frame) else frame
+    offered = [one for one in indicators if len(frame) and len(where(frame, "indicator", one))]
     units = level_name(level, plural=True)
     if not offered:
         why = _("{units} по показателям механизма — за {year} год данных нет")
@@ -305,7 +316,7 @@ def _units_by_indicator(view: View, code: str, missing: list[str]) -> None:
             "indicator", _("Показатель"), offered, lambda one: indicators[one].name,
             unknown=_("Показателя «{value}» среди показателей этого механизма здесь нет."),
         )  # fmt: skip
-    slices = frame[frame["indicator"] == chosen].drop_duplicates(["subject", "grade"]).iloc[0]
+    slices = where(frame, "indicator", chosen).iloc[0]
     subject, grade = (slices[name] if isinstance(slices[name], str) else None for name in ("subject", "grade"))
     found = ask(
         queries_compare.indicator_units, view.snapshot, chosen,
@@ -319,7 +330,7 @@ def _units_by_indicator(view: View, code: str, missing: list[str]) -> None:
         caution = _("Порядок школ — повод для вопроса, а не оценка работы людей.") if level == "school" else None
         charts.draw(
             charts.Ranked(benchmark_name=str(here.region["name"])),
-            found.assign(indicator_name=indicators[chosen].name),
+            derived(_of_indicator, found, indicators[chosen].name),
             key="mechanism-units",
             title=title,
             stamp=_stamp(view, code),
