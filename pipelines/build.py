@@ -171,7 +171,7 @@ def _inputs_of(folder: Path, collection: str | None = None) -> list[InputFile]:
             owner = collection or ("sources" if kind == "source_document" else "own")
             inputs.append(InputFile(path, path.relative_to(folder).as_posix(), owner, digest, kind))
     if not inputs:
-        raise PipelineError(f"В папке {folder} нет файлов, которые можно загрузить (.xlsx, .parquet, .geojson).")
+        raise PipelineError(f"В папке {folder} нет файлов, которые можно загрузить (.xlsx, .parquet, .csv, .geojson).")
     return inputs
 
 
@@ -180,7 +180,7 @@ def _kind(path: Path) -> str | None:
         return None
     if path.suffix.lower() == ".xlsx":
         return "source_document"
-    if path.suffix.lower() == ".parquet" and bulk.table_of(path):
+    if path.suffix.lower() in (".parquet", ".csv") and bulk.table_of(path):
         return "parquet"
     return "boundaries" if path.suffix.lower() == ".geojson" else None
 
@@ -293,7 +293,7 @@ def _read(entry: InputFile) -> Staged:
         found = {table: entry.path / f"{table}.parquet" for table in TABLES}
         return Staged(parquet={table: str(path) for table, path in found.items() if path.exists()})
     if entry.kind == "parquet":
-        return bulk.read_parquet(entry.path)
+        return bulk.read_table(entry.path)
     if entry.kind == "boundaries":
         return bulk.read_boundaries(entry.path, entry.file)
     try:
@@ -326,10 +326,11 @@ def _stage(connection: duckdb.DuckDBPyConnection, staged: Staged, number: int) -
         connection.unregister("arrow_rows")
     for table, path in staged.parquet.items():
         known = {row[0] for row in connection.execute(f"DESCRIBE stage.{table}").fetchall()}
-        given = [row[0] for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()]
+        source = bulk.source(path)
+        given = [row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}", [path]).fetchall()]
         columns = ", ".join(f'"{column}"' for column in given if column in known)
         inserted = connection.execute(
-            f"INSERT INTO stage.{table} BY NAME SELECT {columns}, {number} AS input_id FROM read_parquet(?)",
+            f"INSERT INTO stage.{table} BY NAME SELECT {columns}, {number} AS input_id FROM {source}",
             [path],
         ).fetchone()
         rows += int(inserted[0]) if inserted else 0

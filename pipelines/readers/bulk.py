@@ -1,4 +1,4 @@
-"""Reads columnar files (parquet, GeoJSON) such as the demonstration data; the engine reads parquet itself."""
+"""Files of many rows (parquet, CSV, GeoJSON) such as the demonstration data; the engine reads tables itself."""
 
 from __future__ import annotations
 
@@ -19,11 +19,21 @@ TABLES = {
 
 
 def table_of(path: Path) -> str | None:
-    """The staging table that a parquet file feeds, by its name: ``observations.parquet``, ``observations-3…``."""
+    """The staging table that a parquet or CSV file feeds, by name: ``observations.parquet``, ``observations-3…``."""
     return TABLES.get(path.stem.split("-")[0])
 
 
-def read_parquet(path: Path) -> Staged:
+def source(path: str) -> str:
+    """The engine's reading of one file, for a query's FROM; its only parameter is the path.
+
+    A CSV is in UTF-8 with a header of the table's column names; every value is a text until its column's type is known.
+    """
+    if path.lower().endswith(".csv"):
+        return "read_csv(?, header = true, all_varchar = true, nullstr = '')"
+    return "read_parquet(?)"
+
+
+def read_table(path: Path) -> Staged:
     """Hand the file over to the engine; its columns are matched by name."""
     staged = Staged()
     table = table_of(path)

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 import python_calamine
 
 from pipelines.readers.raw import Cells, RawTable, address
@@ -29,6 +31,9 @@ MOST_FILE_BYTES = 300 << 20
 MOST_UNPACKED_BYTES = 700 << 20
 MOST_RATIO = 1000
 MOST_CELLS = 6_000_000
+MOST_CSV_CELLS = 120_000_000
+"""A text holds no more cells than it has signs, so it cannot blow up; this bounds the memory of a flat one."""
+MOST_FLAT_COLUMNS = 200
 MOST_SHEETS = 200
 
 _UNSAFE_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -240,13 +245,16 @@ def as_cells(rows: Sequence[Sequence[object]]) -> np.ndarray[tuple[int, ...], np
 
 def _csv(data: bytes, file: str) -> Iterator[RawTable]:
     text = decoded(data)
-    if text.count("\n") > MOST_CELLS:
+    if text.count("\n") > MOST_CSV_CELLS:
         raise Refused(
-            finding("too_large", file, seen=f"{text.count(chr(10))} строк", expected=f"до {MOST_CELLS} ячеек")
+            finding("too_large", file, seen=f"{text.count(chr(10))} строк", expected=f"до {MOST_CSV_CELLS} ячеек")
         )
     csv.field_size_limit(10 << 20)
     try:
         separator = _separator(text)
+        if len(data) >= LEAST_BYTES and (flat := _flat(text, separator)) is not None:
+            yield RawTable(file, None, flat)
+            return
         rows = list(csv.reader(io.StringIO(text.replace("\0", "")), delimiter=separator))
     except csv.Error as error:
         raise Refused(finding("unreadable_file", file, seen=str(error))) from error
@@ -257,6 +265,37 @@ def _csv(data: bytes, file: str) -> Iterator[RawTable]:
     if len(rows) * max(map(len, rows)) > MOST_CELLS * 4:
         raise Refused(finding("too_large", file, seen=f"{len(rows)} строк", expected=f"до {MOST_CELLS * 4} ячеек"))
     yield RawTable(file, None, as_cells(rows))
+
+
+def _flat(text: str, separator: str) -> Cells | None:
+    """The cells of a large CSV whose rows are equally wide, with each distinct text kept once; ``None`` for another.
+
+    The engine is asked column by column, so a year of the whole country fits where an object a cell would not.
+    """
+    width = len(next(csv.reader(io.StringIO(text[: 1 << 20]), delimiter=separator), []))
+    lines = text.count("\n") + 1
+    if width < 2 or width > MOST_FLAT_COLUMNS or lines * width > MOST_CSV_CELLS:
+        return None
+    names = [f"c{column}" for column in range(width)]
+    try:
+        table = pa_csv.read_csv(
+            pa.py_buffer(text.replace("\0", "").encode()),
+            read_options=pa_csv.ReadOptions(column_names=names, block_size=16 << 20),
+            parse_options=pa_csv.ParseOptions(delimiter=separator, newlines_in_values=True, ignore_empty_lines=False),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    cells = np.empty((table.num_rows, width), object, order="F")
+    for column, name in enumerate(names):
+        coded = table[name].unify_dictionaries().combine_chunks()
+        coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
+        distinct = np.array([*coded.dictionary.to_pylist(), ""], object)
+        cells[:, column] = distinct[coded.indices.to_numpy(zero_copy_only=False)]
+    filled = np.flatnonzero((cells[-1000:] != "").any(axis=1))
+    return cells[: table.num_rows - 1000 + filled[-1] + 1] if len(filled) and table.num_rows > 1000 else cells
 
 
 def decoded(data: bytes) -> str:

@@ -9,11 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import browser, first_start, national, sessions, verdicts
+from tests.bench import browser, files, first_start, national, sessions, verdicts
 
 PARTS = {
     "national": national.measure,
     "verdicts": verdicts.measure,
+    "files": files.measure,
     "first_start": first_start.measure,
     "browser": browser.measure,
     "sessions": sessions.measure,

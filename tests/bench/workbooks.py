@@ -5,7 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
 import xlsxwriter
+
+from pipelines.catalogue import load_catalogue
+from pipelines.demo import generate
 
 HEADER = ("Год", "Класс", "Предмет", "Муниципалитет", "Логин", "ОО", "Кол-во участников", 2, 3, 4, 5)
 REGION = "Красноярский край"
@@ -32,3 +37,20 @@ def flat_marks(path: Path, rows: int, first_school: int = 0, year: int = 2024) -
         sheet.write_row(row + 1, 0, cells)
     book.close()
     return path
+
+
+def national_year(folder: Path, schools: int) -> Path:
+    """A year of an invented country as the folder of parquet files that ``build --sources`` takes."""
+    generate(folder, schools=schools, years=1, catalogue=load_catalogue())
+    return folder
+
+
+def as_csv(folder: Path) -> int:
+    """Put CSV in the place of the tables of a folder (distributions hold lists and stay); returns its bytes."""
+    total = 0
+    for path in folder.glob("*.parquet"):
+        if path.stem != "distributions":
+            pc.write_csv(pq.read_table(path), path.with_suffix(".csv"))
+            path.unlink()
+            total += path.with_suffix(".csv").stat().st_size
+    return total

@@ -4,7 +4,7 @@ WITH both_ways AS (
            min(cell) FILTER (absence = 'not_reported') AS cell,
            min(year) FILTER (absence = 'not_reported') AS empty_year,
            min(year) FILTER (absence = 'not_applicable' OR value = 0) AS zero_year
-    FROM loaded GROUP BY input_id, sheet, indicator, series
+    FROM loaded WHERE absence IN ('not_reported', 'not_applicable') OR value = 0 GROUP BY input_id, sheet, indicator, series
 )
 SELECT input_id, sheet, min(cell) AS cell, count(*) AS count,
        'пусто в ' || min(empty_year) || ' году, 0 в ' || min(zero_year) AS seen, 'один способ на весь файл' AS expected

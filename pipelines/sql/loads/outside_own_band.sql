@@ -2,7 +2,8 @@
 WITH years AS (
     SELECT series, year, sum(numerator) OVER earlier AS numerator, sum(denominator) OVER earlier AS denominator,
            count(*) OVER earlier AS years
-    FROM known WHERE numerator IS NOT NULL AND denominator > 0
+    FROM known, (SELECT max(year) - min(year) AS span FROM known) s
+    WHERE numerator IS NOT NULL AND denominator > 0 AND s.span >= 3
     WINDOW earlier AS (PARTITION BY series ORDER BY year ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), limits AS (
     SELECT l.input_id, l.sheet, l.cell, l.percent, y.numerator / y.denominator AS p,
