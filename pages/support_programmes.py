@@ -18,6 +18,8 @@ from pipelines.programmes import support as source
 from pipelines.programmes.support import Programme
 
 TRAINED = "development_targeted_trained"
+TRAINING = "Обучение"
+"""The part whose number is the indicator above."""
 ABOUT: Mapping[str, str] = {
     "overcoming": N_("Комплексная программа дополнительного профессионального развития"),
     "step": N_("Региональный проект: три этапа, четыре целевые группы, социальный паспорт школы."),
@@ -41,7 +43,8 @@ def programmes(view: View) -> None:
         return
     code = filters.choose("programme", _("Программа"), list(names), names.__getitem__, segmented=True)
     programme = next(one for one in every if one.code == code)
-    counted = [f"{part.title.lower()} — {part.number}" for part in programme.parts if part.number is not None]
+    numbered = [part for part in programme.parts if part.number and part.title != TRAINING]
+    counted = [f"{part.title.lower()} — {part.number}" for part in numbered]
     st.markdown(f"**{escaped('; '.join([_(ABOUT[code]).rstrip('.'), *counted]))}**")
     if code == "overcoming":
         _people(view)

@@ -110,7 +110,7 @@ def _demo(view: View, found: Support) -> list[str]:
     frame = ask(_lanes, view.snapshot, int(unit["territory_id"]), here.year)
     now = frame[frame["lane"] == str(here.year)]
     profiles = ask(support_demo.profiles, view.snapshot, int(here.region["territory_id"]), here.year)
-    if now["numerator"].notna().any():
+    if now["numerator"].notna().any() and here.school is None:
         top = now.loc[now["numerator"].idxmax()]
         st.markdown(
             "**"
@@ -252,14 +252,11 @@ def _profile(view: View, found: Support, profiles: Mapping[str, Sequence[Risk]])
         for risk in own
     ]  # fmt: skip
     counts = {level: sum(risk.level == level for risk in own) for level in LEVEL_SIGNS}
+    chosen = sum(risk.chosen for risk in own)
+    said = _("Выявлено рисков: высоких — {high}, средних — {middle}; выбрано направлений — {chosen}")
+    said = said.format(high=counts["высокий"], middle=counts["средний"], chosen=chosen)
+    st.markdown(f"**{escaped(said)}**")
     heading(str(here.school["name"]), demo=True)
-    st.markdown(
-        escaped(
-            _("Выявлено: {high} высоких и {middle} средних рисков; выбрано направлений — {chosen}.").format(
-                high=counts["высокий"], middle=counts["средний"], chosen=sum(risk.chosen for risk in own)
-            )
-        )
-    )
     facts.table(
         [_("Фактор"), _("Выявлен (уровень)"), _("Выбран школой"), _("Программа")], rows,
         _("Уровень приходит из анкет и здесь не вычисляется; выбор школы — другой факт."),

@@ -67,9 +67,9 @@ STYLE = """<style>
 .stages div{border-top:3px solid #0f78b4;padding:.3rem .1rem;line-height:1.25;font-size:.9rem}
 .stages .none{border-color:rgba(128,140,150,.4);opacity:.8}
 .stages b{display:block;font-size:1.25rem;font-variant-numeric:tabular-nums}
-.facts-table.worktable{max-height:46rem}
 .worktable td,.worktable th{font-size:.86rem;line-height:1.32}
-@media (min-width:641px){.worktable td:first-child{min-width:8.5rem}.worktable td:nth-child(2){min-width:13rem}
+@media (min-width:641px){.facts-table.worktable{max-height:46rem}
+.worktable td:first-child{min-width:8.5rem}.worktable td:nth-child(2){min-width:13rem}
 .worktable td:nth-child(3){white-space:nowrap}}
 .worktable small{display:block;opacity:.82;font-size:.8rem}
 .worktable .act{font-weight:600}
@@ -132,19 +132,19 @@ def _joined(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
 def _parameters(found: Support, values: Sequence[Parameter]) -> None:
     """The parameters of the monitoring by kind, with their values where there are any."""
     heading(_("Параметры мониторинга"), demo=bool(values))
-    rows = []
-    for number, (kind, name) in enumerate(found.monitoring):
-        row = [kind.removesuffix(" мониторинг"), name.rstrip(".")]
-        if values:
-            row.append(_value(values[number], _(COUNTED[number])))
-        rows.append(row)
-    heads = [_("Мониторинг"), _("Параметр"), _("Значение")][: 3 if values else 2]
-    said = (
+    st.caption(
         _("Параметры — из документа 003; в каких числах они выражены, решено нами.")
         if values
         else _("Три параметра содержания и четыре организации; значений в документе нет.")
     )
-    facts.table(heads, rows, said)
+    said = [_value(value, _(counted)) for value, counted in zip(values, COUNTED, strict=False)]
+    by_kind: dict[str, list[str]] = {}
+    for number, (kind, name) in enumerate(found.monitoring):
+        own = by_kind.setdefault(kind, [])
+        own.append(f"{name.rstrip('.')}: {said[number]}" if said else name)
+    for column, (kind, lines) in zip(st.columns(len(by_kind), gap="large"), by_kind.items(), strict=True):
+        with column:
+            bullets(kind, lines)
 
 
 def _value(parameter: Parameter, counted: str) -> str:
@@ -249,7 +249,7 @@ def _html(rows: Sequence[Work], title: str) -> str:
             f"{escape(row.school.name)}<small>{escape(row.school.district_name)}</small>",
             "".join(roles),
             escape(found) + "".join(f"<small>{escape(line)}</small>" for line in chosen),
-            *(_paper_html(paper) for paper in row.papers),
+            *(_paper_html(paper, row.school.name) for paper in row.papers),
             escape(numbers.out_of(row.stage, len(STAGES))),
             f'<span class="act">{escape(next_words(row))}</span>',
         ]
@@ -267,12 +267,14 @@ def _html(rows: Sequence[Work], title: str) -> str:
     )
 
 
-def _paper_html(paper: Paper) -> str:
+def _paper_html(paper: Paper, school: str) -> str:
     words = escape(_(STATES[paper.state]))
     if paper.day is None:
         return words
-    link = f'<a href="{escape(paper.link, quote=True)}" target="_blank" rel="noreferrer">{_("ссылка")}</a>'
-    return f"{words}<small>{paper.day:%d.%m.%Y} · {link}</small>"
+    said = escape(f"{_(PAPERS[paper.code])}: {school}", quote=True)
+    link = escape(paper.link, quote=True)
+    anchor = f'<a href="{link}" target="_blank" rel="noreferrer" aria-label="{said}">{escape(_("ссылка"))}</a>'
+    return f"{words}<small>{paper.day:%d.%m.%Y} · {anchor}</small>"
 
 
 def _file(rows: Sequence[Work]) -> pd.DataFrame:

@@ -106,7 +106,7 @@ def test_factors_by_district_are_not_in_the_document(open_page):
 def test_a_school_has_its_profile_and_only_its_own_measures(open_page):
     page = open_page("support", data="demo", view="risks", year="2024", school=SCHOOL)
     said = plain(page)
-    assert not page.exception and "Выявлено:" in said and "● выбран" in said
+    assert not page.exception and "Выявлено рисков:" in said and "● выбран" in said
     offered = page.selectbox(key="filter_measure").options
     assert "Низкий уровень оснащенности" not in offered  # this school did not choose it
     assert "Высокая доля обучающихся с ОВЗ" in offered
