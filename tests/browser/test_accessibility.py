@@ -32,7 +32,8 @@ VISIBLE_TEXT = """
 () => {
   const said = [];
   const seen = element => element.checkVisibility({visibilityProperty: true})
-    && parseFloat(getComputedStyle(element).fontSize) > 0;
+    && parseFloat(getComputedStyle(element).fontSize) > 0
+    && element.getBoundingClientRect().width > 1;  // a single point is for screen readers, in Streamlit's own words
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const parent = texts.currentNode.parentElement;
@@ -40,9 +41,11 @@ VISIBLE_TEXT = """
     if (!parent.closest('script, style, noscript, code, [data-testid=stIconMaterial]') && seen(parent))
       said.push(texts.currentNode.data);
   }
-  for (const element of document.querySelectorAll('[placeholder]:placeholder-shown, [alt], [title]'))
-    if (seen(element))
-      said.push(...['placeholder', 'alt', 'title'].map(name => element.getAttribute(name)).filter(Boolean));
+  for (const element of document.querySelectorAll('[alt], [title]'))
+    if (seen(element)) said.push(element.getAttribute('alt') || '', element.getAttribute('title') || '');
+  for (const field of document.querySelectorAll(':placeholder-shown'))
+    if (seen(field) && getComputedStyle(field, '::placeholder').color !== 'rgba(0, 0, 0, 0)')
+      said.push(field.placeholder);
   return said;
 }
 """
@@ -93,3 +96,23 @@ def test_page_has_no_barrier_and_no_foreign_word_and_reports_no_error(
     found |= {"dark": grave_findings(page), "exceptions": exceptions(page), "errors in the console": errors}
     assert {what: findings for what, findings in found.items() if findings} == {}
     assert page.locator("html").get_attribute("lang") == "ru"
+
+
+def test_fields_speak_russian_while_one_types(app_server, browser_page: Page) -> None:
+    """Streamlit has its own English words for a wiped list, for a search without result, and for «press Enter»."""
+    page = browser_page
+    page.goto(f"{app_server.url}/compare?data=demo")
+    settle(page)
+    for label in ("ОО", "Кого сравниваем"):
+        for text in ("", "такой нет"):
+            field = page.get_by_role("combobox", name=label).first
+            field.click()
+            field.fill(text)
+            page.get_by_role("option").filter(has_text="No results" if text else "").first.wait_for(state="attached")
+            assert english_words(page, set()) == set()
+        page.keyboard.press("Escape")
+    page.goto(f"{app_server.url}/passport?data=demo")
+    settle(page)
+    page.get_by_label("Найти слово").fill("охват")
+    page.get_by_test_id("InputInstructions").wait_for()
+    assert english_words(page, {"assessment"}) == set()
