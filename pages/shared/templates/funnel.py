@@ -48,19 +48,29 @@ class Funnel:
             rows.append(ready)
         drawn_rows = [row for row in rows if row["n"] is not None]
         used = {row["verdict"] for row in drawn_rows}
+        benchmarks = {row["benchmark"] for row in drawn_rows if row["benchmark"] is not None}
+        # A layer without rows is left out: Vega warns of a scale that has no values.
         spec = base.with_params(
-            _funnel(base.told(drawn_rows), self.counted, dark=dark, selectable=selectable),
+            _funnel(
+                base.told(drawn_rows),
+                self.counted,
+                marked=any(row["marked"] for row in drawn_rows),
+                benchmark=len(benchmarks) == 1,
+                dark=dark,
+                selectable=selectable,
+            ),
             verdicts=[word for word in legend_words() if word in used],
         )
         lines = _lines(source) if self.curve is None else base.records(self.curve, *LIMITS)
-        benchmarks = {row["benchmark"] for row in drawn_rows if row["benchmark"] is not None}
         middle = [{"at": at, "said": f"{self.benchmark_name} {numbers.percent(at)}".strip()} for at in benchmarks]
         outside = sum(base.text_of(row.get("label")).endswith("998") for row in source)
         sentence = _("за пределами 99,8 % — {n}; ").format(n=outside) + base.extremes(rows, "label")
         ends = [{"denominator": lines[-1]["denominator"], "at": lines[-1][name], "said": said}
                 for name, said in (("high_95", numbers.percent(95, 0)), ("high_998", numbers.percent(99.8)))
                 if lines]  # fmt: skip
-        data = {"rows": drawn_rows, "curve": lines, "ends": ends, "benchmark": middle if len(middle) == 1 else []}
+        data = {"rows": drawn_rows, "curve": lines, "ends": ends}
+        if len(benchmarks) == 1:
+            data["benchmark"] = middle
         return Picture(spec, data, sentence, base.absent_lines(rows, "label"))
 
 
@@ -81,7 +91,9 @@ def _lines(source: Sequence[Row]) -> list[Row]:
 
 
 @base.kept
-def _funnel(present: Sequence[str], counted: str, *, dark: bool, selectable: bool) -> Spec:
+def _funnel(
+    present: Sequence[str], counted: str, *, marked: bool, benchmark: bool, dark: bool, selectable: bool
+) -> Spec:
     page = theme.surface(dark)
     # A root scale: small units stand apart, and large ones still fit.
     wide = alt.Scale(type="sqrt", zero=False, nice=False, padding=14)
@@ -107,25 +119,27 @@ def _funnel(present: Sequence[str], counted: str, *, dark: bool, selectable: boo
         layers.append(line.encode(x=x("denominator"), y=y(name)))
     text = alt.Chart(alt.NamedData("ends")).mark_text(align="right", dy=-7, fontSize=11, color=page.muted, aria=False)
     layers.append(text.encode(x=x("denominator"), y=y("at"), text="said:N"))
-    middle = alt.Chart(alt.NamedData("benchmark"))
-    layers.append(middle.mark_rule(strokeWidth=1.5, color=page.text, aria=False).encode(y=y("at")))
-    layers.append(
-        middle.mark_text(align="left", dy=-7, color=page.text, aria=False).encode(
-            y=y("at"), x=alt.value(4), text="said:N"
+    if benchmark:
+        middle = alt.Chart(alt.NamedData("benchmark"))
+        layers.append(middle.mark_rule(strokeWidth=1.5, color=page.text, aria=False).encode(y=y("at")))
+        layers.append(
+            middle.mark_text(align="left", dy=-7, color=page.text, aria=False).encode(
+                y=y("at"), x=alt.value(4), text="said:N"
+            )
         )
-    )
     layers.append(verdict_marks(rows, page, size=70).encode(x=x("n"), y=y("number")))
-    chosen = rows.transform_filter("datum.marked")
-    layers.append(
-        chosen.mark_point(size=320, strokeWidth=2, color=page.text, filled=False, aria=False).encode(
-            x=x("n"), y=y("number")
+    if marked:
+        chosen = rows.transform_filter("datum.marked")
+        layers.append(
+            chosen.mark_point(size=320, strokeWidth=2, color=page.text, filled=False, aria=False).encode(
+                x=x("n"), y=y("number")
+            )
         )
-    )
-    layers.append(
-        chosen.mark_text(align="right", dx=-12, fontWeight=600, color=page.text, aria=False).encode(
-            x=x("n"), y=y("number"), text="label:N"
+        layers.append(
+            chosen.mark_text(align="right", dx=-12, fontWeight=600, color=page.text, aria=False).encode(
+                x=x("n"), y=y("number"), text="label:N"
+            )
         )
-    )
     hit = rows.mark_circle(size=220, color=theme.BLUE, ariaRoleDescription=_("точка")).encode(
         x=x("n"), y=y("number"), tooltip=base.tooltip(present), description=alt.Description("spoken:N")
     )

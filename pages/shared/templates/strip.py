@@ -49,11 +49,11 @@ class Strip:
             row["said"] = f"{row['label']}: {row['tip_value']}" if row["marked"] else ""
         chosen = next((row for row in drawn if row["marked"]), None)
         benchmarks = {row["benchmark"] for row in rows if row["benchmark"] is not None}
-        spec = _strip(base.told(drawn), benchmark=len(benchmarks) == 1, dark=dark, selectable=selectable)
-        data: dict[str, Any] = {"rows": drawn}
+        side = ""
         if chosen:
-            middle = (drawn[0]["number"] + drawn[-1]["number"]) / 2
-            chosen["side"] = "left" if chosen["number"] <= middle else "right"
+            side = "left" if chosen["number"] <= (drawn[0]["number"] + drawn[-1]["number"]) / 2 else "right"
+        spec = _strip(base.told(drawn), benchmark=len(benchmarks) == 1, side=side, dark=dark, selectable=selectable)
+        data: dict[str, Any] = {"rows": drawn}
         if len(benchmarks) == 1:
             (at,) = benchmarks
             data["benchmark"] = [{"at": at, "said": f"{self.benchmark_name} {numbers.percent(at)}".strip()}]
@@ -70,7 +70,8 @@ class Strip:
 
 
 @base.kept
-def _strip(present: Sequence[str], *, benchmark: bool, dark: bool, selectable: bool) -> Spec:
+def _strip(present: Sequence[str], *, benchmark: bool, side: str, dark: bool, selectable: bool) -> Spec:
+    # A layer without rows is left out (``side`` is empty where no unit is marked): Vega warns of an empty scale.
     page = theme.surface(dark)
     scale = alt.Scale(zero=False, nice=True, padding=8)
     axis = alt.Axis(title=None, tickCount=5, format=",.9~f", grid=True)
@@ -89,21 +90,20 @@ def _strip(present: Sequence[str], *, benchmark: bool, dark: bool, selectable: b
                 x=at, y=alt.value(0), text="said:N"
             )
         )
-    # The name hangs on a thin line from the top, clear of the dots.
-    layers.append(
-        chosen.mark_rule(color=theme.ORANGE, aria=False).encode(x=x, y=alt.value(16), y2=alt.value(HEIGHT / 2))
-    )
-    layers.append(
-        chosen.mark_point(
-            shape="diamond", size=210, filled=True, opacity=1, color=theme.ORANGE, stroke=page.background, aria=False
-        ).encode(x=x, y=y)
-    )
-    for side, dx in (("left", -4), ("right", 4)):
+    if side:
+        # The name hangs on a thin line from the top, clear of the dots.
         layers.append(
-            chosen.transform_filter(f"datum.side == '{side}'")
-            .mark_text(align=side, dx=dx, fontWeight=600, color=page.text, limit=alt.ExprRef("width * 0.8"))
-            .encode(x=x, y=alt.value(8), text="said:N")
+            chosen.mark_rule(color=theme.ORANGE, aria=False).encode(x=x, y=alt.value(16), y2=alt.value(HEIGHT / 2))
         )
+        diamond = chosen.mark_point(
+            shape="diamond", size=210, filled=True, opacity=1, color=theme.ORANGE, stroke=page.background, aria=False
+        )
+        layers.append(diamond.encode(x=x, y=y))
+        name = chosen.mark_text(
+            align=side, dx=-4 if side == "left" else 4, fontWeight=600, color=page.text,
+            limit=alt.ExprRef("width * 0.8"),
+        )  # fmt: skip
+        layers.append(name.encode(x=x, y=alt.value(8), text="said:N"))
     hit = rows.mark_circle(size=140, color=theme.BLUE, ariaRoleDescription=_("точка")).encode(
         x=x, y=y, tooltip=base.tooltip(present), description=alt.Description("spoken:N")
     )
