@@ -23,7 +23,7 @@ from pages.shared.texts import N_, _, language, ngettext
 from pages.shared.view import View
 from pipelines import queries, queries_cycle, queries_documents
 from pipelines.catalogue import Catalogue
-from pipelines.programmes import demo_projects
+from pipelines.programmes import demo_projects, own
 from pipelines.programmes import projects as source
 from pipelines.programmes.projects import Project
 from pipelines.queries_cycle import Chain
@@ -179,9 +179,9 @@ def _answers_on_demand(view: View, mechanisms: Sequence[str]) -> None:
     with box:
         found = answers(view)
         for code in mechanisms:
-            own = found.get(code, Answers((), ()))
-            st.markdown(f"**{escaped(view.catalogue.mechanisms[code].short)}** — {escaped(own.words())}")
-            _way(code, own)
+            answer = found.get(code, Answers((), ()))
+            st.markdown(f"**{escaped(view.catalogue.mechanisms[code].short)}** — {escaped(answer.words())}")
+            _way(code, answer)
 
 
 # --- what answers -----------------------------------------------------------------------------------------
@@ -261,6 +261,8 @@ def _projects(view: View) -> Sequence[Project]:
     here = view.here
     if here.collection == "demo":
         return demo_projects.portfolio().projects
+    if here.collection == own.COLLECTION:
+        return ask(own.projects, view.snapshot)
     if here.collection != "sources" or not ask(_of_cascade, view.snapshot, int(here.region["territory_id"])):
         return ()
     cascade = ask(source.cascade, view.snapshot)

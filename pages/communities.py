@@ -18,18 +18,23 @@ from pages.shared.links import page_link
 from pages.shared.numbers import GLUE
 from pages.shared.templates.plan import Bar, Plan
 from pages.shared.templates.worded import Members
-from pages.shared.texts import _, ngettext
+from pages.shared.texts import N_, _, level_name, ngettext
 from pages.shared.view import View, dated
 from pipelines import dates, queries
 from pipelines.comparison.words import with_sentences
 from pipelines.programmes import communities as source
 from pipelines.programmes import demo as invented
+from pipelines.programmes import own
 from pipelines.programmes.communities import Again, Communities, FocusGroup
 from pipelines.snapshot import Snapshot
 
 RESERVE = "leaders_reserve_contest"
 PILOTS = "methodology_mentoring_pilots"
 YOUNG = "methodology_young_mentored"
+GROUPS = {
+    "sources": N_("Документ 001, фокус-группы"), "demo": N_("Демонстрационные фокус-группы"),
+    "own": N_("Свои сообщества, загруженная форма"),
+}  # fmt: skip
 
 STYLE = """<style>
 .years{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.8rem;margin:.2rem 0 .6rem}
@@ -56,11 +61,13 @@ def run(view: View) -> None:
     facts.style()
     left, right = st.columns([1.6, 1], vertical_alignment="bottom")
     with left:
-        collection = programmes.collection()
+        collection = programmes.collection(own=ask(own.has, view.snapshot, "communities", "mentors"))
     with right:
         kind = programmes.organisation_type([code for code in programmes.TYPES if code])
     if collection == "demo":
         demonstration(view, kind)
+    elif collection == "own":
+        loaded(view, kind)
     else:
         documents(view, kind)
 
@@ -75,7 +82,7 @@ def documents(view: View, kind: str) -> None:
         st.info(_("В снимке нет документа 001 «О работе фокус-групп»: выполните «python -m pipelines build»."))
     elif groups := source.of_type(found.groups, kind):
         st.markdown(f"**{summary(found)}**")
-        focus_groups(view, groups, demo=False)
+        focus_groups(view, groups, origin="sources")
         st.caption(_("Координат школ в документе нет, поэтому на карту они не нанесены."))
         left, right = st.columns(2, gap="large")
         with left:
@@ -117,11 +124,10 @@ def summary(found: Communities) -> str:
     return escape(said) + "."
 
 
-def focus_groups(view: View, groups: Sequence[FocusGroup], *, demo: bool) -> None:
+def focus_groups(view: View, groups: Sequence[FocusGroup], *, origin: str) -> None:
     """The years as cards, their periods on a time axis, their members, and who came again."""
-    st.html(f'<div class="years">{"".join(card(group, demo) for group in groups)}</div>')
-    mark = _("Демонстрационные фокус-группы") if demo else _("Документ 001, фокус-группы")
-    stamp = Stamp(source=mark, snapshot=view.snapshot.id, demo=demo)
+    st.html(f'<div class="years">{"".join(card(group, origin) for group in groups)}</div>')
+    stamp = Stamp(source=_(GROUPS[origin]), snapshot=view.snapshot.id, demo=origin == "demo")
     rows = [
         {"label": label, "bars": [Bar(*dates.own_span(group.reading))] if group.reading else [],
          "when": f"{group.wording} · {schools(len(group.members))}", "fill": "stated", "heading": False,
@@ -131,17 +137,23 @@ def focus_groups(view: View, groups: Sequence[FocusGroup], *, demo: bool) -> Non
     frame = pd.DataFrame(rows)
     heads = {"label": _("Фокус-группа"), "when": _("Период и участники"), "theme": _("Тема")}
     charts.draw(
-        Plan(), frame.drop(columns="theme"), key=f"groups-time-{demo}", title=_("Когда и о чём"), stamp=stamp,
+        Plan(), frame.drop(columns="theme"), key=f"groups-time-{origin}", title=_("Когда и о чём"), stamp=stamp,
         table=frame[list(heads)].rename(columns=heads),
     )  # fmt: skip
     again = source.repeated(groups)
     members = pd.DataFrame(
-        {"group": f"{group.year}: {schools(len(group.members))}", "member": one.code, "label": one.name}
+        {
+            "group": f"{group.year}: {schools(len(group.members))}"
+            if origin != "own"
+            else f"{group.year}: {group.name}",
+            "member": one.code,
+            "label": one.name,
+        }
         for group in groups
         for one in group.members
     )
     charts.draw(
-        Members(again=_("ещё раз")), members, key=f"groups-members-{demo}", title=_("Кто участвовал"), stamp=stamp,
+        Members(again=_("ещё раз")), members, key=f"groups-members-{origin}", title=_("Кто участвовал"), stamp=stamp,
         note=again_words(again),
         table=members[["group", "label"]].set_axis([_("Год"), _("Организация (как в документе)")], axis=1),
     )  # fmt: skip
@@ -155,9 +167,9 @@ def again_words(again: Iterable[Again]) -> str:
     return _("↻ Больше одного раза: {names}.").format(names="; ".join(said)) if said else _("Повторных участий нет.")
 
 
-def card(group: FocusGroup, demo: bool) -> str:
+def card(group: FocusGroup, origin: str) -> str:
     """One year's group as HTML: theme, goal, how it worked, who led it (roles)."""
-    silence = _("в документе не названа")
+    silence = _("в документе не названа") if origin == "sources" else _("не названа")
     lines = [
         f"<h3>{escape(str(group.year))} · {escape(group.name)}</h3>",
         f'<p class="quiet">{escape(group.wording)} · {escape(schools(len(group.members)))}</p>',
@@ -173,7 +185,7 @@ def card(group: FocusGroup, demo: bool) -> str:
         told = Counter(role for role, _place in group.roles)
         words = ", ".join(role if n == 1 else f"{role} ×{n}" for role, n in told.items())
         lines.append(f'<p class="quiet">{escape(_("Роли: {roles}").format(roles=words))}</p>')
-    if not demo and not group.expertise:
+    if origin == "sources" and not group.expertise:
         lines.append(f'<p class="quiet">{escape(_("Общественная экспертиза в документе не названа"))}</p>')
     return f"<article>{''.join(lines)}</article>"
 
@@ -265,6 +277,30 @@ def _row(snapshot: Snapshot, indicator: str) -> dict[str, object] | None:
     return None if own.empty else {str(name): value for name, value in own.iloc[0].items()}
 
 
+# --- what was loaded ---------------------------------------------------------------------------------------
+
+
+def loaded(view: View, kind: str) -> None:
+    """Groups and mentors of the forms that were filled in and loaded."""
+    groups = source.of_type(ask(own.groups, view.snapshot), kind)
+    if groups:
+        st.markdown("#### " + _("Сообщества и фокус-группы"))
+        focus_groups(view, groups, origin="own")
+    offers = ask(own.offers, view.snapshot)
+    register = ask(queries.territories, view.snapshot, own.COLLECTION)
+    if len(offers):
+        names = {str(row["code"]): row for row in register[register["territory_id"].isin(offers["region_id"])].to_dict(
+            "records")}  # fmt: skip
+        code = next(iter(names))
+        if len(names) > 1:
+            code = filters.choose("region", level_name("region"), list(names), lambda one: names[one]["name"])
+        communities_mentors.mentors(view, names[code], kind, own.COLLECTION)
+    if not groups and offers.empty:
+        st.info(_("Для этого типа организаций в загруженных формах ничего нет."))
+    roles()
+    st.caption(dated(view.snapshot))
+
+
 # --- what only invented data can show ----------------------------------------------------------------------
 
 
@@ -284,7 +320,7 @@ def demonstration(view: View, kind: str) -> None:
     groups = source.of_type(ask(invented.groups, view.snapshot, int(region["territory_id"])), kind)
     st.markdown("#### " + _("Фокус-группы"))
     if groups:
-        focus_groups(view, groups, demo=True)
+        focus_groups(view, groups, origin="demo")
         communities_mentors.groups_map(view, region, groups)
     else:
         st.caption(_("Фокус-групп с организациями этого типа нет."))

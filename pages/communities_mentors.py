@@ -27,11 +27,12 @@ YOUNG = "methodology_young_mentored"
 ANY = "any"
 
 
-def mentors(view: View, region: Region, kind: str) -> None:
+def mentors(view: View, region: Region, kind: str, collection: str = demo.COLLECTION) -> None:
     """Places with mentors: how many are free, by competence, by district on a map, and by organisation."""
-    st.markdown("#### " + _("Карта наставников") + f" :orange-badge[{_(tables.DEMO)}]")
+    invented = collection == demo.COLLECTION
+    st.markdown("#### " + _("Карта наставников") + f" :orange-badge[{_(tables.DEMO)}]" * invented)
     number = int(region["territory_id"])
-    choices = ask(demo.choices, view.snapshot, number, kind)
+    choices = ask(demo.choices, view.snapshot, number, kind, collection)
     if not choices.competences:
         st.caption(_("Организации этого типа мест у наставников не предлагают."))
         return
@@ -43,14 +44,14 @@ def mentors(view: View, region: Region, kind: str) -> None:
         competence = _one("competence", _("Компетенция"), {one: one for one in choices.competences})
     with columns[2]:
         district = _district(choices.districts)
-    found = ask(demo.offered, view.snapshot, number, kind, role, competence, district)
+    found = ask(demo.offered, view.snapshot, number, kind, role, competence, district, collection)
     if not found.organisations:
         st.info(_("Для этого выбора мест нет: смените роль или компетенцию."))
         return
     st.markdown(f"**{_summary(found)}**")
     stamp = Stamp(
-        source=_("Демонстрационная карта наставников"), snapshot=view.snapshot.id,
-        filters=((_("Регион"), str(region["name"])),), demo=True,
+        source=_("Демонстрационная карта наставников") if invented else _("Свои наставники, загруженная форма"),
+        snapshot=view.snapshot.id, filters=((_("Регион"), str(region["name"])),), demo=invented,
     )  # fmt: skip
     left, right = st.columns(2, gap="medium")
     with left:

@@ -19,11 +19,15 @@ from pages.shared.tables import escaped
 from pages.shared.templates.plan import Bar, Plan
 from pages.shared.texts import N_, _, ngettext
 from pages.shared.view import View, dated
-from pipelines.programmes import demo_projects
+from pipelines.programmes import demo_projects, own
 from pipelines.programmes import projects as source
 from pipelines.programmes.projects import Cascade, Project, Step
 
 SAYS_NOTHING = N_("в документе нет")
+SOURCES = {
+    "sources": N_("Документ 002, каскад проектов"), "demo": N_("Демонстрационные проекты"),
+    "own": N_("Свои проекты, загруженная форма"),
+}  # fmt: skip
 NOTHING_WARNED: Mapping[str, Sequence[str]] = {}
 
 STYLE = """<style>
@@ -49,9 +53,8 @@ def run(view: View) -> None:
     facts.style()
     left, middle, right = st.columns([1.4, 1.2, 1], vertical_alignment="bottom")
     with left:
-        collection = programmes.collection()
-    demo = collection == "demo"
-    cascade = demo_projects.portfolio() if demo else ask(source.cascade, view.snapshot)
+        origin = programmes.collection(own=ask(own.has, view.snapshot, "projects"))
+    cascade = _portfolio_of(view, origin)
     if cascade is None:
         st.info(_("В снимке нет документа 002 «Каскад инициативных проектов»: выполните «python -m pipelines build»."))
         return
@@ -59,9 +62,9 @@ def run(view: View) -> None:
         kind = programmes.organisation_type(_types(cascade))
     with right:
         on = programmes.day(*_whole(cascade.projects))
-    if demo:
+    if origin == "demo":
         st.caption(_("демонстрационные данные: проекты, сроки и сведения об исполнении вымышлены"))
-    shown = [one for one in cascade.projects if not kind or one.link is None or kind in one.link.organisation_types]
+    shown = [one for one in cascade.projects if not kind or _is_about(one, kind)]
     code = filters.codes().get("project")
     known = {project.code: project for project in cascade.projects}
     if code and code not in known:
@@ -69,9 +72,22 @@ def run(view: View) -> None:
         filters.set_code("project", None)
         code = None
     if code:
-        one_project(view, known[code], list(known.values()), on, demo)
+        one_project(view, known[code], list(known.values()), on, origin)
     else:
-        portfolio(view, cascade, shown, on, demo)
+        portfolio(view, cascade, shown, on, origin)
+
+
+def _portfolio_of(view: View, origin: str) -> Cascade | None:
+    if origin == "demo":
+        return demo_projects.portfolio()
+    if origin == "own":
+        return Cascade((), (), (), ask(own.projects, view.snapshot))
+    return ask(source.cascade, view.snapshot)
+
+
+def _is_about(project: Project, kind: str) -> bool:
+    """Whether a project is about organisations of this type; one of which nothing is said is about all."""
+    return project.link is None or not project.link.organisation_types or kind in project.link.organisation_types
 
 
 def _types(cascade: Cascade) -> list[str]:
@@ -81,13 +97,13 @@ def _types(cascade: Cascade) -> list[str]:
 
 def _whole(projects: Iterable[Project]) -> tuple[date, date]:
     days = [day for project in projects for day in project.period if day is not None]
-    return min(days), max(days)
+    return (min(days), max(days)) if days else (date.today(), date.today())
 
 
 # --- all projects ------------------------------------------------------------------------------------------
 
 
-def portfolio(view: View, cascade: Cascade, shown: Sequence[Project], on: date, demo: bool) -> None:
+def portfolio(view: View, cascade: Cascade, shown: Sequence[Project], on: date, origin: str) -> None:
     """The projects as cards, then their stages on one axis, then the programme above them."""
     st.markdown(f"**{summary(shown, on)}**")
     if len(shown) < len(cascade.projects):
@@ -108,11 +124,11 @@ def portfolio(view: View, cascade: Cascade, shown: Sequence[Project], on: date, 
         steps = project.stages or project.activities
         said = "" if project.stages else _("этапов в документе нет, показаны мероприятия")
         rows.append(_heading(project.short, said))
-        rows += [_row(project, step, on, demo) for step in steps]
-    draw_plan(view, rows, _("Этапы проектов на оси времени"), "projects-portfolio", on, demo)
+        rows += [_row(project, step, on) for step in steps]
+    draw_plan(view, rows, _("Этапы проектов на оси времени"), "projects-portfolio", on, origin)
     if cascade.programme:
         programme(cascade)
-    if not demo:
+    if origin != "demo":
         st.caption(dated(view.snapshot))
 
 
@@ -216,7 +232,7 @@ def programme(cascade: Cascade) -> None:
 # --- one project -------------------------------------------------------------------------------------------
 
 
-def one_project(view: View, project: Project, every: Sequence[Project], on: date, demo: bool) -> None:
+def one_project(view: View, project: Project, every: Sequence[Project], on: date, origin: str) -> None:
     """One project: what it is, its plan, what it should move, its whole passport, what contradicts itself."""
     back, choice = st.columns([1, 3.4], vertical_alignment="bottom")
     back.button(_("← Все проекты"), on_click=filters.set_code, args=("project", None), key="all-projects")
@@ -229,7 +245,7 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
     with left:
         facts.facts(
             [
-                (_("Уникальная идея"), project.idea or _("раздела в документе нет") * (not demo)),
+                (_("Уникальная идея"), project.idea or _("раздела в документе нет") * (origin == "sources")),
                 (_("Цель"), project.goal),
             ],
             close=True,
@@ -240,14 +256,14 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
                 (_("Сроки"), period_words(project)),
                 (_("Отвечает (роль)"), list(project.leaders) or _("не указан")),
                 (_("Исполнение"), state_summary(project, on)),
-                (_("Механизм"), _ours(view, project, demo)),
+                (_("Механизм"), _ours(view, project)),
                 (_("Направления НП"), ", ".join(project.directions)),
             ],
             close=True,
         )
-    plan(view, project, on, demo)
-    projects_effects.section(view, project, demo)
-    passport(project, demo)
+    plan(view, project, on, origin)
+    projects_effects.section(view, project, origin)
+    passport(project, origin)
     if project.remarks or source.findings(project):
         st.markdown("#### " + _("Противоречия и молчание документа"))
         remarks(project.remarks)
@@ -266,29 +282,29 @@ def headline(project: Project, on: date) -> str:
     return "".join(parts) + ". " + state_summary(project, on).capitalize() + "."
 
 
-def _ours(view: View, project: Project, demo: bool) -> str:
+def _ours(view: View, project: Project) -> str:
     if project.link is None:
         return _("не отнесён")
     mechanism = view.catalogue.mechanisms[project.link.mechanism].short
-    if demo:
+    if not project.link.assumption or not project.place:
         return mechanism
     return _("{mechanism} — отнесение наше, в документе его нет").format(mechanism=mechanism)
 
 
-def plan(view: View, project: Project, on: date, demo: bool) -> None:
+def plan(view: View, project: Project, on: date, origin: str) -> None:
     """Stages with their activities under them, then the activities for which the document names no stage."""
     rows: list[dict[str, object]] = []
-    warned = {} if demo else _warnings(project)
+    warned = _warnings(project) if origin == "sources" else {}
     stages = {stage.name for stage in project.stages}
     for stage in project.stages:
-        own = [step for step in project.activities if step.stage == stage.name]
-        rows.append(_row(project, stage, on, demo, label=_("Этап: {name}").format(name=stage.name)) | {"heading": True})
-        rows += [_row(project, step, on, demo, warned=warned) for step in own]
+        within = [step for step in project.activities if step.stage == stage.name]
+        rows.append(_row(project, stage, on, label=_("Этап: {name}").format(name=stage.name)) | {"heading": True})
+        rows += [_row(project, step, on, warned=warned) for step in within]
     rest = [step for step in project.activities if step.stage not in stages]
     if rest:
         rows.append(_heading(_("Мероприятия; к какому этапу относятся, не указано") if stages else _("Мероприятия")))
-        rows += [_row(project, step, on, demo, warned=warned) for step in rest]
-    draw_plan(view, rows, _("План на оси времени"), f"project-plan-{project.code}", on, demo)
+        rows += [_row(project, step, on, warned=warned) for step in rest]
+    draw_plan(view, rows, _("План на оси времени"), f"project-plan-{project.code}", on, origin)
     if not project.activities:
         st.caption(_("Таблицы мероприятий в документе нет."))
 
@@ -315,7 +331,6 @@ def _row(
     project: Project,
     step: Step,
     on: date,
-    demo: bool,
     label: str = "",
     warned: Mapping[str, Sequence[str]] = NOTHING_WARNED,
 ) -> dict[str, object]:
@@ -328,7 +343,7 @@ def _row(
     words = "; ".join([words, *warned.get(step.place, ())])
     recurrence = step.reading.recurrence if step.reading else None
     fill = "stated" if recurrence is None else "recurring" if recurrence.kind == "yearly" else "steady"
-    if demo and step.records:
+    if step.records:
         words = f"{words} · {programmes.state_words(state)}"
         fill = {"late": "late", "done": "done", "under_way": "under_way"}.get(state, "planned")
     number = f"{step.number}. " if step.number and step.result + step.responsible + step.stage else ""
@@ -369,7 +384,7 @@ def _repeats(step: Step) -> str:
     return words + (_(" (год не назван, прочитано как ежегодно)") if recurrence.assumed else "")
 
 
-def draw_plan(view: View, rows: list[dict[str, object]], title: str, key: str, on: date, demo: bool) -> None:
+def draw_plan(view: View, rows: list[dict[str, object]], title: str, key: str, on: date, origin: str) -> None:
     """The chart with its table, its files and one line on how to read it."""
     frame = pd.DataFrame(rows)
     steps = frame[frame["cells"].notna()] if "cells" in frame else frame[[]]
@@ -382,45 +397,48 @@ def draw_plan(view: View, rows: list[dict[str, object]], title: str, key: str, o
     table = steps[list(heads)].rename(columns=heads) if len(steps) else steps
     note = (
         _("На полосах — срок и то, что записано об исполнении к выбранному дню.")
-        if demo
+        if origin != "sources"
         else _("На полосах — слова документа. Тёмная — названы годы или дни, светлее — каждый год (показано в пределах "
                "этапа), самая светлая — без места в году; треугольник — назван только конец.")
     )  # fmt: skip
     charts.draw(
         Plan(on), frame[["label", "bars", "when", "fill", "heading"]], key=key, title=title, note=note, table=table,
         stamp=Stamp(
-            source=_("Документ 002, каскад проектов") if not demo else _("Демонстрационные проекты"),
+            source=_(SOURCES[origin]),
             snapshot=view.snapshot.id,
             filters=((_("На дату"), in_figures(on)),),
-            demo=demo,
+            demo=origin == "demo",
         ),
     )  # fmt: skip
 
 
-def passport(project: Project, demo: bool) -> None:
+def passport(project: Project, origin: str) -> None:
     """Everything else that the document says of the project, in its words."""
-    if demo:
+    if origin == "demo":
         return
     st.markdown("#### " + _("Паспорт проекта"))
     left, right = st.columns(2, gap="large")
-    nothing = [_(SAYS_NOTHING)]
+    silent = [_("сумма в документе не названа")] if origin == "sources" else []
+    nothing = [_(SAYS_NOTHING)] if origin == "sources" else []
     with left:
         bullets(_("Задачи"), project.tasks)
         bullets(_("Ожидаемые результаты"), project.expected)
         bullets(_("Достигнутые результаты"), project.achieved or nothing)
     with right:
         bullets(_("Участники"), project.participants)
-        bullets(_("Источники финансирования"), [project.finance, _("сумма в документе не названа")])
+        bullets(_("Источники финансирования"), [project.finance, *silent])
         bullets(_("Нормативные документы"), project.norms or nothing)
         bullets(_("Инструментарий персонификации"), project.tools or nothing)
-    with st.expander(_("Замысел проекта: полный текст")):
-        for title, text in _sections(project.concept):
-            bullets(title, text, plain=True)
+    if project.concept:
+        with st.expander(_("Замысел проекта: полный текст")):
+            for title, text in _sections(project.concept):
+                bullets(title, text, plain=True)
     if project.lists:
         with st.expander(_("Перечни проекта: {titles}").format(titles=_clipped(_titles(project), 110))):
             for title, items in project.lists:
                 bullets(title, items)
-    st.caption(_("Где в документе: {place}").format(place=escaped(project.place)))
+    if project.place:
+        st.caption(_("Где в документе: {place}").format(place=escaped(project.place)))
 
 
 def _titles(project: Project) -> str:

@@ -38,10 +38,11 @@ REASONS = {
 }
 
 
-def section(view: View, project: Project, demo: bool) -> None:
+def section(view: View, project: Project, origin: str) -> None:
     """The heading, the table and one line on what it does not prove."""
-    if project.link is None:
+    if project.link is None or not project.link.indicators:
         return
+    demo = origin == "demo"
     st.markdown("#### " + _("Что проект должен сдвинуть") + (f" :orange-badge[{_('демонстрационные данные')}]" * demo))
     st.caption(
         escaped(

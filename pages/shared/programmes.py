@@ -46,11 +46,12 @@ def state_words(state: str) -> str:
     return f"{SIGNS[state]} {_(STATES[state])}".strip()
 
 
-def collection() -> str:
-    """Documents or demonstration: programmes stand in no other data."""
+def collection(own: bool = False) -> str:
+    """Documents, demonstration, or one's own where a form of the programme was loaded (``own``)."""
+    offered = [*SHOWN, "own"] if own else SHOWN
     return filters.choose(
-        "data", _("Данные"), SHOWN, lambda code: _(filters.COLLECTIONS[code]), segmented=True,
-        unknown=_("В этих данных программ нет: есть документы и демонстрация."),
+        "data", _("Данные"), offered, lambda code: _(filters.COLLECTIONS[code]), segmented=True,
+        unknown=_("В этих данных программ нет: есть документы и демонстрация; свои загружают формой."),
     )  # fmt: skip
 
 

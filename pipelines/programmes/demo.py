@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines import dates, queries
+from pipelines.programmes import own as loaded
 from pipelines.programmes.communities import FocusGroup, Member
 from pipelines.snapshot import Snapshot
 
@@ -113,9 +114,9 @@ class Offered:
     organisations: int
 
 
-def choices(snapshot: Snapshot, region: int, kind: str = "") -> Choices:
+def choices(snapshot: Snapshot, region: int, kind: str = "", collection: str = COLLECTION) -> Choices:
     """What the offers of organisations of type ``kind`` (all for an empty one) can be narrowed by."""
-    frame = _of_kind(offers(snapshot, region), kind)
+    frame = _of_kind(_offers(snapshot, region, collection), kind)
     named = sorted(set(zip(frame["district_name"], frame["district"], strict=True)))
     return Choices(
         frozenset(frame["role"]), tuple(sorted(set(frame["competence"]))), {code: name for name, code in named}
@@ -123,14 +124,20 @@ def choices(snapshot: Snapshot, region: int, kind: str = "") -> Choices:
 
 
 def offered(
-    snapshot: Snapshot, region: int, kind: str = "", role: str = "", competence: str = "", district: str = ""
+    snapshot: Snapshot,
+    region: int,
+    kind: str = "",
+    role: str = "",
+    competence: str = "",
+    district: str = "",
+    collection: str = COLLECTION,
 ) -> Offered:
     """The offers of one choice; an empty code narrows nothing."""
-    frame = _of_kind(offers(snapshot, region), kind)
+    frame = _of_kind(_offers(snapshot, region, collection), kind)
     for column, value in (("role", role), ("competence", competence), ("district", district)):
         frame = frame[frame[column] == value] if value else frame
     totals = frame.groupby("competence", as_index=False)[["places", "taken"]].sum()
-    register = queries.territories(snapshot, COLLECTION)
+    register = queries.territories(snapshot, collection)
     own = register[(register["level"] == "district") & (register["region_id"] == region)]
     free = (frame["places"] - frame["taken"]).groupby(frame["district"]).sum()
     return Offered(
@@ -143,6 +150,14 @@ def offered(
         taken=int(frame["taken"].sum()),
         organisations=int(frame["territory"].nunique()),
     )
+
+
+def _offers(snapshot: Snapshot, region: int, collection: str) -> pd.DataFrame:
+    """The invented offers, or those of the forms that were loaded."""
+    if collection == COLLECTION:
+        return offers(snapshot, region)
+    frame = loaded.offers(snapshot)
+    return frame[frame["region_id"] == region]
 
 
 def _of_kind(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
