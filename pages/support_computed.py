@@ -14,9 +14,10 @@ from pages.shared.texts import N_, _, level_name
 from pages.shared.view import View
 from pages.support_common import heading, lacking, schools, stamp
 from pipelines import queries_support
-from pipelines.programmes import low_results, support_demo
+from pipelines.programmes import support_demo
 from pipelines.programmes.support_demo import Lists
 from pipelines.snapshot import Snapshot
+from pipelines.statistics import low_results
 
 THRESHOLDS = ("20", "25", "30", "35", "40", "50")
 OUTCOMES: Mapping[str, str] = {

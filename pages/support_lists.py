@@ -114,7 +114,8 @@ def _named(view: View, found: Support) -> None:
         return
     heads = [_("Школа"), _("Тип"), _("Населённый пункт"), _("Кластер"), _("Дефициты")]
     rows = [[one.official, _("ШНОР"), one.settlement, one.cluster, one.deficit] for one in shown]
-    facts.table(heads, rows, _("Источник: документ 003, таблица 2. Порядок — как в документе."))
+    with st.container(key="support-small-named"):
+        facts.table(heads, rows, _("Источник: документ 003, таблица 2. Порядок — как в документе."))
     files.offer(
         lambda: pd.DataFrame(rows, columns=heads), title, stamp(view, _("Документ 003, лист «Школы 2020»")), "named"
     )

@@ -13,8 +13,9 @@ from pages.shared.tables import escaped
 from pages.shared.texts import N_, _
 from pages.shared.view import View
 from pages.support_common import bullets, heading
-from pipelines import queries, queries_support
+from pipelines import queries
 from pipelines.programmes import support as source
+from pipelines.programmes import support_demo
 from pipelines.programmes.support import Programme
 
 TRAINED = "development_targeted_trained"
@@ -106,17 +107,32 @@ def _passport(view: View) -> None:
     if here.school is None:
         st.caption(_("Выберите школу в строке отбора. Данных социальных паспортов в документе нет."))
         return
-    names = ["pupils", *TRAITS]
-    frame = ask(queries_support.context, view.snapshot, int(here.region["territory_id"]), names)
-    own = frame[(frame["territory"] == here.school["code"]) & (frame["year"] == here.year)]
-    values = dict(zip(own["trait"], own["value"], strict=True))
-    if not values or values.get("pupils", 0) < MINIMUM:
-        st.caption(numbers.absence("suppressed") if values else _("За этот год паспорт не предоставлен."))
+    region = int(here.region["territory_id"])
+    bands = ask(support_demo.passport, view.snapshot, region, here.school["code"], here.year, tuple(TRAITS))
+    if not bands:
+        st.caption(_("За этот год паспорт не предоставлен."))
         return
-    rows: list[tuple[str, str]] = [(_("Обучающихся"), numbers.shortest(values["pupils"]))]
-    rows += [
-        (_(label), numbers.percent(values[trait]) if trait in values else numbers.absence("not_reported"))
-        for trait, label in TRAITS.items()
+    # One band below the minimum could be told from the others and the whole: then no band is shown.
+    shown = list(bands) if all(band.pupils >= MINIMUM for band in bands) else []
+    whole = sum(band.pupils for band in bands)
+    rows = [
+        [_("{first}–{last} классы").format(first=band.first, last=band.last), *_cells(band.pupils, band.counts)]
+        for band in shown
     ]
-    facts.facts(rows)
-    st.caption(_("По ступеням 1–4, 5–9, 10–11 классов вымышленных данных нет: паспорт показан по школе в целом."))
+    totals = {trait: sum(band.counts[trait] for band in bands) for trait in bands[0].counts}
+    rows.append([_("Вся школа"), *_cells(whole, totals)])
+    heads = [_("Классы"), _("Обучающихся"), *map(_, TRAITS.values())]
+    said = _("{school}, {year}").format(school=here.school["name"], year=here.year)
+    facts.table(heads, rows, said, numbers=range(1, len(heads)))
+    if not shown:
+        st.caption(_("По ступеням: {reason}.").format(reason=numbers.absence("suppressed")))
+
+
+def _cells(pupils: int, counts: Mapping[str, int]) -> list[str]:
+    if pupils < MINIMUM:
+        return [numbers.shortest(pupils), *[numbers.absence("suppressed")] * len(TRAITS)]
+    shares = [
+        numbers.percent(numbers.share(counts[trait], pupils)) if trait in counts else numbers.absence("not_reported")
+        for trait in TRAITS
+    ]
+    return [numbers.shortest(pupils), *shares]

@@ -15,6 +15,7 @@ import streamlit as st
 
 from pages.shared import facts, files, filters, numbers
 from pages.shared.data import ask
+from pages.shared.links import address
 from pages.shared.tables import escaped
 from pages.shared.texts import N_, _, level_name
 from pages.shared.view import View
@@ -177,8 +178,10 @@ def _demo(view: View, found: Support) -> None:
     if shown:
         st.html(_html(shown, title))
         files.offer(lambda: _file(shown), title, stamp(view, _("Вымышленная рабочая таблица")), "work")
-        st.caption(_("Роли вместо людей. Выявлено — уровни профиля (▲ высокий, ◆ средний), выбрано — решение школы. "
-                     "Ссылки на документы вымышлены и никуда не ведут."))  # fmt: skip
+        st.caption(
+            _("Роли вместо людей. ▲ высокий и ◆ средний — уровни профиля (выявлено), выбрано — решение школы; название "
+              "ведёт к профилю. Ссылки на документы вымышлены и никуда не ведут.")
+        )  # fmt: skip
     else:
         st.info(_("Таких школ нет."))
     _parameters(found, source.monitoring(rows, here.year))
@@ -246,7 +249,8 @@ def _html(rows: Sequence[Work], title: str) -> str:
                                (_("ментор"), row.mentor))
         ]  # fmt: skip
         cells = [
-            f"{escape(row.school.name)}<small>{escape(row.school.district_name)}</small>",
+            f'<a href="{escape(_profile_address(row), quote=True)}" target="_self">{escape(row.school.name)}</a>'
+            f"<small>{escape(row.school.district_name)}</small>",
             "".join(roles),
             escape(found) + "".join(f"<small>{escape(line)}</small>" for line in chosen),
             *(_paper_html(paper, row.school.name) for paper in row.papers),
@@ -265,6 +269,10 @@ def _html(rows: Sequence[Work], title: str) -> str:
         f'<div class="facts-table wide worktable" tabindex="0" role="region" aria-label="{escape(title, quote=True)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def _profile_address(row: Work) -> str:
+    return address("support", view="risks", district=row.school.district, school=row.school.code)
 
 
 def _paper_html(paper: Paper, school: str) -> str:

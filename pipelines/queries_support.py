@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from pipelines import queries, sql
-from pipelines.programmes import low_results
-from pipelines.programmes.low_results import Finding, Result
 from pipelines.queries_overview import same_definition
 from pipelines.snapshot import Snapshot
+from pipelines.statistics import low_results
 from pipelines.statistics.before_after import BeforeAfter, Share, compare, pooled
+from pipelines.statistics.low_results import Finding, Result
 
 LOW = "assessment_vpr_low"
 """The share of «2»: a procedure is a subject and a class of it."""
@@ -40,7 +40,7 @@ def results(snapshot: Snapshot, within: int, collection: str, years: Sequence[in
 def computed(
     snapshot: Snapshot, within: int, collection: str, year: int, threshold: int, needed: int
 ) -> dict[str, Finding]:
-    """What the rule of :mod:`pipelines.programmes.low_results` says of each school, by its code.
+    """What the rule of :mod:`pipelines.statistics.low_results` says of each school, by its code.
 
     A procedure in which the school has no such class is none of its procedures. Hidden figures stay unknown, so the
     list gives away none of them.

@@ -9,9 +9,10 @@ the figures shown alone: the same snapshot gives the same, and hidden figures ar
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -99,7 +100,18 @@ def lists(snapshot: Snapshot, region: int, year: int) -> Lists | None:
     return _every_year(snapshot, region).get(year)
 
 
+_kept: WeakKeyDictionary[Snapshot, dict[int, dict[int, Lists]]] = WeakKeyDictionary()
+
+
 def _every_year(snapshot: Snapshot, region: int) -> dict[int, Lists]:
+    """The lists of all years; each year builds on the one before, so they are made together and once a snapshot."""
+    regions = _kept.setdefault(snapshot, {})
+    if region not in regions:
+        regions[region] = _made(snapshot, region)
+    return regions[region]
+
+
+def _made(snapshot: Snapshot, region: int) -> dict[int, Lists]:
     counts = _counts(snapshot, region)
     results = queries_support.results(snapshot, region, COLLECTION)
     results = results[results["absence"] != "not_applicable"]
@@ -211,6 +223,53 @@ def _hard(snapshot: Snapshot, region: int) -> dict[int, set[str]]:
 def _median(values: list[float]) -> float:
     ordered = sorted(values)
     return ordered[len(ordered) // 2] if ordered else 0.0
+
+
+# --- social passports --------------------------------------------------------------------------------------
+
+BANDS = ((1, 4), (5, 9), (10, 11))
+"""The classes of a social passport, as the document names them."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Pupils of some classes and, of them, how many have each trait (codes of the context traits)."""
+
+    first: int
+    last: int
+    pupils: int
+    counts: Mapping[str, int]
+
+
+def passport(snapshot: Snapshot, region: int, school: str, year: int, traits: Sequence[str]) -> tuple[Band, ...]:
+    """An invented social passport in three bands of classes; empty where the school has no such traits that year.
+
+    Pupils and shares are those of the school; how they fall into the bands is invented. A primary school (НОШ) has
+    one band, an ООШ two. A trait that the school did not report is in no band.
+    """
+    frame = queries_support.context(snapshot, region, ["pupils", *traits])
+    own = frame[(frame["territory"] == school) & (frame["year"] == year)]
+    values = dict(zip(own["trait"], own["value"], strict=True))
+    if "pupils" not in values:
+        return ()
+    register = queries.territories(snapshot, COLLECTION)
+    name = str(register.loc[register["code"] == school, "name"].iloc[0])
+    bands = BANDS[: 1 if "НОШ" in name else 2 if "ООШ" in name else 3]
+    weights = [(last - first + 1) * (90 + draw("band", school, first, below=21)) for first, last in bands]
+    pupils = _parts(int(values["pupils"]), weights)
+    shared = {
+        trait: _parts(round(values["pupils"] * values[trait] / 100), pupils) for trait in traits if trait in values
+    }
+    return tuple(
+        Band(first, last, pupils[place], {trait: min(pupils[place], parts[place]) for trait, parts in shared.items()})
+        for place, (first, last) in enumerate(bands)
+    )
+
+
+def _parts(total: int, weights: Sequence[int]) -> list[int]:
+    """``total`` divided into whole parts by ``weights``."""
+    ends = [total * sum(weights[: place + 1]) // max(1, sum(weights)) for place in range(len(weights))]
+    return [end - start for start, end in zip([0, *ends], ends, strict=False)]
 
 
 # --- risk profiles -----------------------------------------------------------------------------------------

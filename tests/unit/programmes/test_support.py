@@ -135,6 +135,17 @@ def test_what_was_sent_has_a_day_and_a_link_and_what_was_not_has_neither(rows):
         assert (paper.state == "none") == (paper.day is None) == (not paper.link)
 
 
+def test_a_social_passport_adds_up_to_the_school_and_knows_its_classes(snapshot, region):
+    traits = ("low_income_share", "disability_share")
+    frame = queries_support.context(snapshot, region, ["pupils", *traits])
+    own = frame[(frame["territory"] == "demo-d01-s023") & (frame["year"] == 2024)].set_index("trait")["value"]
+    bands = demo.passport(snapshot, region, "demo-d01-s023", 2024, traits)
+    assert [(band.first, band.last) for band in bands] == [(1, 4), (5, 9), (10, 11)]
+    assert sum(band.pupils for band in bands) == own["pupils"]
+    for trait in own.index.drop("pupils"):
+        assert sum(band.counts[trait] for band in bands) == round(own["pupils"] * own[trait] / 100)
+
+
 def test_what_is_next_comes_before_what_follows_it(rows):
     for row in rows:
         action, paper = row.next

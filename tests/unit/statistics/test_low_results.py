@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.programmes.low_results import Differences, Result, differences, identify
+from pipelines.statistics.low_results import Differences, Result, differences, identify
 
 UNKNOWN = Result(None, None)
 LOW, FINE = Result(9, 30), Result(8, 30)  # 30 % exactly, and 26,7 %
