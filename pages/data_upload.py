@@ -232,7 +232,11 @@ def _verdict(checked: Checked) -> None:
             )
         )  # fmt: skip
     elif checked.nothing_new:
-        st.info(_("**Всё это уже загружено.** Публиковать нечего."))
+        st.info(
+            _("**Всё это уже загружено.** Публиковать нечего.")
+            if all(file.loaded for file in checked.files)
+            else _("**Публиковать нечего.** В форме нет ни одной заполненной строки.")
+        )
     elif asked:
         st.warning(
             _("**Можно публиковать.** Есть {asked} к составителю — посмотрите их сначала.").format(

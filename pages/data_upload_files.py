@@ -107,6 +107,12 @@ class Told:
     first_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     territories: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    empty: bool = False
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the file is loaded already."""
+        return any(finding.rule == "already_loaded" for finding in self.findings)
 
     @property
     def unknown(self) -> bool:
@@ -150,8 +156,8 @@ class Checked:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether every file is loaded already."""
-        return all(any(finding.rule == "already_loaded" for finding in file.findings) for file in self.files)
+        """Whether every file is loaded already, or is a form that nobody has filled in."""
+        return all(file.loaded or file.empty for file in self.files)
 
 
 # --- what changes something: each asks for the editor's proof itself ----------------------------------------
@@ -378,6 +384,7 @@ def _told(file: LoadedFile) -> Told:
     return Told(
         file.file, file.path, file.opened.kind if file.opened else "—", file.format, file.rows, file.observations,
         tuple(file.findings), pupils, rows, tuple(sorted(territories)), tuple(sorted(years, reverse=True)),
+        file.empty,
     )  # fmt: skip
 
 

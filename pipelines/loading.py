@@ -21,6 +21,7 @@ from pipelines import sql
 from pipelines.build import BuildResult, build, silent
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.checks import run_checks
+from pipelines.checks.consequences import told_once
 from pipelines.checks.loaded import run_load_checks
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
 from pipelines.loads import DOCUMENT_TABLES, Load, Loads, load_id
@@ -65,6 +66,12 @@ class LoadedFile:
     def stopped(self) -> bool:
         """Whether an error keeps the file from being loaded."""
         return any(told.grade == "error" for told in self.findings)
+
+
+    @property
+    def empty(self) -> bool:
+        """Whether it is a form that nobody has filled in: it changes nothing."""
+        return not self.rows and self.reading is not None and not self.reading.declares_register
 
 
 @dataclass
@@ -115,7 +122,7 @@ class Prepared:
     @property
     def news(self) -> list[LoadedFile]:
         """The files that would change anything."""
-        return [file for file in self.files if file.load is not None and not file.stopped]
+        return [file for file in self.files if file.load is not None and not file.stopped and not file.empty]
 
 
 def prepare(
@@ -515,6 +522,7 @@ def _check(prepared: Prepared, current: Snapshot | None, catalogue: Catalogue) -
         if told.file in by_name and not _told_already(told, by_name[told.file]):
             by_name[told.file].findings.append(told)
     for file in prepared.files:
+        file.findings = told_once(file.findings)
         file.findings.sort(key=lambda told: GRADES.index(told.grade))
 
 

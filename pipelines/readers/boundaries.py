@@ -31,7 +31,7 @@ def read(path: Path) -> Reading:
         features = json.loads(data.decode("utf-8-sig"))["features"]
         reading.boundaries = tuple(_feature(feature, at) for at, feature in enumerate(features, 1))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
-        told = str(error) if isinstance(error, _Wrong) else type(error).__name__
+        told = str(error) if isinstance(error, _Wrong) else "это не GeoJSON: нет списка features с геометрией"
         reading.findings.append(finding("boundary_unreadable", path.name, seen=told))
     reading.rows = len(reading.boundaries)
     return reading

@@ -2,7 +2,8 @@
 -- grade: error
 -- message: одна и та же величина ({expected}) записана по-разному: {seen}. Оставьте верную строку.
 SELECT min(o.input_id) AS input_id, min(o.sheet) AS sheet, string_agg(DISTINCT o.cell, ', ') AS cell, count(*) AS count,
-       string_agg(DISTINCT coalesce(o.numerator || ' из ' || o.denominator, o.percent::VARCHAR, o.value::VARCHAR, o.absence), '; ') AS seen,
+       string_agg(DISTINCT replace(coalesce(printf('%.12g из %.12g', o.numerator, o.denominator), printf('%.12g %%', o.percent),
+                                            printf('%.12g', o.value), o.absence), '.', ','), '; ') AS seen,
        o.indicator || ', ' || o.territory || ', ' || o.year AS expected
 FROM stage.observation o JOIN input i USING (input_id)
 SEMI JOIN repeated r ON r.collection = i.collection

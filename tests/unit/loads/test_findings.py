@@ -13,7 +13,7 @@ def rules(prepared) -> list[str]:
 
 def test_file_without_a_year_is_asked_for_it_once(book, checked):
     row = [5, "Математика", "город Лесосибирск", "edu240001", "СОШ № 1", 25, 8, 40, 36, 16]
-    path = book("отметки.xlsx", HEAD, row, row[:3] + ["edu240002", "СОШ № 2"] + row[5:])
+    path = book("отметки.xlsx", HEAD, row, [*row[:3], "edu240002", "СОШ № 2", *row[5:]])
     assert rules(checked(path)) == ["year_missing"]
     assert rules(checked(path, year=2023)) == []
 
@@ -23,6 +23,21 @@ def test_year_that_cannot_be_is_still_told(book, checked):
     path = book("отметки.xlsx", ["Код показателя", "Логин", "Год", "Числитель", "Знаменатель"],
                 ["assessment_vpr_pass", "edu240001", 1899, 20, 25])  # fmt: skip
     assert set(rules(checked(path))) & {"year_impossible", "year_missing"}
+
+
+def test_conflicting_rows_are_told_as_a_person_writes_figures(book, checked):
+    head = ["Код показателя", "Логин", "Муниципалитет", "Год", "Числитель", "Знаменатель", "Процент"]
+    place = ["edu240001", "город Лесосибирск", 2023]
+    rows = [["assessment_vpr_pass", *place, 20, 25, ""], ["assessment_vpr_pass", *place, "", "", 62.5]]
+    path = book("два.xlsx", head, *rows)
+    (told,) = [f for f in checked(path).files[0].findings if f.rule == "conflicting_rows"]
+    assert set(told.seen.split("; ")) == {"20 из 25", "62,5 %"}
+
+
+def test_form_that_nobody_filled_in_is_not_published(book, published, checked, warehouse):
+    path = book("пустая.xlsx", ["Год", *HEAD])
+    assert published(path) is None and not warehouse.pointer.exists()
+    assert [told.rule for told in checked(path).files[0].findings] == ["no_rows"]
 
 
 def test_wholly_empty_column_of_a_document_stays(tmp_path):
