@@ -16,7 +16,7 @@ from pipelines.templates import KINDS, template_bytes
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 READY = "template_ready"
-BY_DISTRICT, BY_MECHANISM = ("organisations", "mechanisms", "indicators"), ("mechanisms", "indicators", "targets")
+WHOLE, BY_MECHANISM = ("targets",), ("mechanisms", "indicators", "targets")
 
 
 def book(kind: str, mechanism: str | None, district: str | None, year: int) -> bytes:
@@ -27,10 +27,7 @@ def book(kind: str, mechanism: str | None, district: str | None, year: int) -> b
 def draw(view: View) -> None:
     """Kind, mechanism, municipality and year, and the workbook; made only when it is asked for."""
     kinds, year_column = st.columns([3, 1], vertical_alignment="bottom")
-    kind = kinds.segmented_control(
-        _("Шаблон"), list(KINDS), default=next(iter(KINDS)), format_func=lambda code: KINDS[code].capitalize(),
-        key="template_kind", required=True,
-    ) or next(iter(KINDS))  # fmt: skip
+    kind = kinds.selectbox(_("Шаблон"), list(KINDS), format_func=_name, key="template_kind")
     year = year_column.number_input(_("Год"), 1990, 2100, date.today().year, key="template_year")
     register = Loads(data.warehouse()).register()
     districts = sorted(register.of_level("district"), key=lambda code: str(register.rows[code]["name"]))
@@ -41,11 +38,11 @@ def draw(view: View) -> None:
     )  # fmt: skip
     district = right.selectbox(
         _("Муниципалитет"), ["", *districts], key="template_district",
-        disabled=kind not in BY_DISTRICT or not districts,
+        disabled=kind in WHOLE or not districts,
         format_func=lambda code: str(register.rows[code]["name"]) if code else _("Все"),
     )  # fmt: skip
     mechanism = mechanism if kind in BY_MECHANISM else ""
-    district = district if kind in BY_DISTRICT else ""
+    district = "" if kind in WHOLE else district
     _file((kind, mechanism or None, district or None, int(year)))
     st.caption(
         _("Известное уже вписано. В книге — указания, списки и причины отсутствия; заполненную загружают здесь же.")
@@ -66,8 +63,12 @@ def _file(chosen: tuple[str, str | None, str | None, int]) -> None:
             return
         st.session_state[READY] = made
         st.rerun()
-    name = f"{KINDS[chosen[0]].capitalize()} {chosen[3]}.xlsx"
+    name = f"{_name(chosen[0])} {chosen[3]}.xlsx"
     st.download_button(
         _("Скачать «{name}»").format(name=name), made[1], file_name=name, mime=MIME, key="template_file",
         type="primary", on_click="ignore",
     )  # fmt: skip
+
+
+def _name(kind: str) -> str:
+    return KINDS[kind][:1].upper() + KINDS[kind][1:]

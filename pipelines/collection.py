@@ -25,8 +25,10 @@ State = Literal["reported", "late", "returned", "overdue", "awaited"]
 STATES: tuple[State, ...] = ("overdue", "returned", "late", "awaited", "reported")
 """In the order in which they ask for action: silent past the deadline, sent back, late, still in time, done."""
 
-COLLECTED = tuple(form for form in FORMATS if form not in ("organisations", "targets", "boundaries"))
-"""Forms that somebody hands in for a year; a register, targets and boundaries have no year."""
+COLLECTED = tuple(
+    form for form in FORMATS if form not in ("organisations", "targets", "boundaries") and not form.startswith("form_")
+)
+"""Forms that somebody hands in for a year: a register, targets, boundaries and forms of programmes have no year."""
 
 LEVELS = ("district", "school")
 MOST_FINDINGS = 100

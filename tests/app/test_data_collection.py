@@ -229,7 +229,7 @@ def test_new_organisation_is_founded_from_the_question(warehouse: Warehouse) -> 
 @pytest.mark.parametrize("kind", ["organisations", "mechanisms", "indicators", "targets"])
 def test_template_is_made_on_the_page_prefilled(warehouse: Warehouse, kind: str) -> None:
     page = opened("upload")
-    page.button_group(key="template_kind").set_value(kind).run()
+    page.selectbox(key="template_kind").set_value(kind).run()
     page.number_input(key="template_year").set_value(2024).run()
     if kind != "organisations":
         page.selectbox(key="template_mechanism").set_value("assessment").run()
@@ -247,7 +247,7 @@ def test_template_is_made_on_the_page_prefilled(warehouse: Warehouse, kind: str)
 
 def test_template_that_cannot_be_made_says_why(warehouse: Warehouse) -> None:
     page = opened("upload")
-    page.button_group(key="template_kind").set_value("indicators").run()
+    page.selectbox(key="template_kind").set_value("indicators").run()
     page.number_input(key="template_year").set_value(1991).run()
     pressed(page, "template_make")
     assert "1991" in said(page) and page.error
