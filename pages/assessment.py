@@ -85,7 +85,7 @@ def _results(view: View) -> None:
         st.caption(escaped(exclusions.said(view, out)))
     below = _below(view)
     title = _("Результаты ВПР: {name}, {year}").format(name=here.unit["name"], year=here.year)
-    st.markdown(f"#### {escaped(title)}" + (f" :orange-badge[{_('демонстрационные данные')}]" if here.demo else ""))
+    st.header(escaped(title) + (f" :orange-badge[{_('демонстрационные данные')}]" if here.demo else ""), anchor=False)
     indicator_rows.style()
     heads = [_("Предмет и класс"), *(_(head) for head in HEADS.values())]
     body = [_row(view, heads[1:], own, below) for _key, own in _slices(frame)]

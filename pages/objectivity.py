@@ -172,7 +172,7 @@ def _school_list(view: View, schools: pd.DataFrame) -> None:
     here = view.here
     title = _("Где посмотреть внимательнее: школы с признаками в {year} году").format(year=here.year)
     with_parent = here.district is None
-    st.markdown(f"#### {escaped(title)}" + (f" :orange-badge[{_('демонстрационные данные')}]" if here.demo else ""))
+    st.header(escaped(title) + (f" :orange-badge[{_('демонстрационные данные')}]" if here.demo else ""), anchor=False)
     if schools.empty:
         st.info(_("Загруженный список не называет здесь ни одной школы."), icon="ℹ️")
         return
@@ -221,7 +221,7 @@ def _one_school(view: View) -> None:
     here = view.here
     assert here.school is not None
     frame = ask(objectivity.signs, view.snapshot, int(here.school["territory_id"]), tuple(here.years))
-    st.markdown(f"#### {escaped(here.school['name'])}")
+    st.header(escaped(here.school["name"]), anchor=False)
     if frame.empty:
         st.info(_("К этой организации признаки не относятся: они есть только у школ."), icon="ℹ️")
         return

@@ -177,7 +177,7 @@ def _schools(view: View, within: int, region: int, subject: str | None, grade: s
         return
     out = tested[tested["stands_out"]]
     expected = scores.BY_CHANCE * len(tested)
-    st.markdown("#### " + _("Школы, где у границы работ больше, чем объясняет случай"))
+    st.header(_("Школы, где у границы работ больше, чем объясняет случай"), anchor=False)
     st.caption(escaped(_("{n} проверок: случайно ожидается {expected}, видно {seen}. {rest}").format(
         n=len(tested), expected=numbers.shortest(expected, 1), seen=len(out),
         rest=_("Ещё в {n} случаях работ у границы меньше {minimum}.").format(

@@ -82,7 +82,8 @@ def draw(
     ValueError for a frame of more than ``MAXIMUM_ROWS`` rows.
     """
     mark = f" :orange-badge[{_(tables.DEMO)}]" if stamp.demo else ""
-    st.markdown(f"#### {escaped(title)}{mark}")
+    # Second after the page's own title, for whoever listens; small, for whoever looks (see view.style).
+    st.header(f"{escaped(title)}{mark}", anchor=False)
     if frame.empty:
         st.info(_("Для этого выбора данных нет."))
         return None

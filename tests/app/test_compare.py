@@ -19,7 +19,11 @@ def texts(page: AppTest) -> str:
     """All words of a page outside its charts, without markup."""
     assert not page.exception, page.exception[0].value
     parts = [unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", b.proto.body, flags=re.S)) for b in page.get("html")]
-    parts += [b.value for kind in (page.title, page.markdown, page.caption, page.warning, page.info) for b in kind]
+    parts += [
+        b.value
+        for kind in (page.title, page.header, page.markdown, page.caption, page.warning, page.info)
+        for b in kind
+    ]
     parts += [block.label for block in page.expander]
     return re.sub(r"[\s\u00a0\u2009]+", " ", re.sub(r"[\\\\*]", "", "\n".join(parts)))
 
