@@ -14,7 +14,7 @@ from pipelines.readers.columns import MOST_COLUMNS, role_of
 from pipelines.readers.context import Context
 from pipelines.readers.figures import figures
 from pipelines.readers.opening import Opened
-from pipelines.readers.raw import RawTable, clean, key
+from pipelines.readers.raw import RawTable, address, clean, key
 from pipelines.readers.reading import Reading
 from pipelines.readers.references import references
 from pipelines.readers.shares import Report
@@ -29,12 +29,22 @@ _PASSED = re.compile(r"преодолел|выше порог|достиг")
 _MEAN = re.compile(r"средн\w+ (тестов\w+ )?балл|средний балл")
 
 
+_SUM = re.compile(r"(?:от |не менее |не ниже |более )?\b(160|220)\b")
+_UP_TO = re.compile(r"до (?:160|219|220)\b|160\s*-\s*219|менее (?:160|220)")
+_GRADUATES = re.compile(r"выпускник|обучающихся 11")
+_THREE = {"160": "assessment_ege_160", "220": "assessment_ege_220"}
+
+
 @dataclass
 class _Subject:
-    """Columns of one subject. ``failed`` are below the threshold; suffix ``_n`` people, ``_percent`` per cents."""
+    """Columns of one subject, or of the sum of three where ``name`` is ``None``.
 
-    name: str
+    ``failed`` are below the threshold; suffix ``_n`` people, ``_percent`` per cents.
+    """
+
+    name: str | None
     columns: dict[str, int] = field(default_factory=dict)
+    indicator: str = "assessment_ege_threshold"
 
 
 def read(opened: Opened, context: Context) -> Reading | None:
@@ -96,6 +106,39 @@ def _subjects(texts: list[list[str]], first: int, last: int) -> list[_Subject]:
     return [subject for subject in found.values() if "n" in subject.columns and len(subject.columns) > 1]
 
 
+def _three(table: RawTable, first: int, last: int) -> tuple[list[_Subject], list[int]]:
+    """Columns of graduates with 160 and with 220 scores in three subjects, and the columns of ranges (not loaded)."""
+    texts = [[key(cell) for cell in row[:MOST_COLUMNS]] for row in table.filled(first, last)]
+    found: dict[str, _Subject] = {}
+    graduates: int | None = None
+    left: list[int] = []
+    for column in range(len(texts[0])):
+        words = " ".join(dict.fromkeys(row[column] for row in texts))
+        threshold = _SUM.search(words)
+        if threshold and _UP_TO.search(words):
+            left.append(column)
+        elif threshold:
+            code = _THREE[threshold.group(1)]
+            kind = "percent" if "%" in words or "доля" in words else "numerator"
+            found.setdefault(code, _Subject(None, {}, code)).columns.setdefault(kind, column)
+        elif graduates is None and _GRADUATES.search(words) and "%" not in words:
+            graduates = column
+    if graduates is not None:
+        for subject in found.values():
+            subject.columns["denominator"] = graduates
+    usable = [subject for subject in found.values() if graduates is not None or "percent" in subject.columns]
+    return usable, left
+
+
+def _tell_left(table: RawTable, last: int, subjects: list[_Subject], left: list[int], report: Report) -> None:
+    """Say which measures stand in the file and are no figures of a school: means, and ranges of sums."""
+    means = [subject.columns["mean"] for subject in subjects if "mean" in subject.columns]
+    if means:
+        report.add("mean_of_school_left", address(last, means[0]), count=len(means))
+    if left:
+        report.add("range_left", address(last, left[0]), count=len(left))
+
+
 def _subject(text: str) -> str | None:
     found = _SUBJECT.search(text)
     if not found or len(text) > 60:
@@ -140,7 +183,9 @@ def _read_table(
     if told.year is None:
         report.add("year_missing", None)
     reading.name_columns[table.sheet] = next(iter(roles.values()))[0]
-    for subject in subjects:
+    three, left = _three(table, first, last)
+    _tell_left(table, last, subjects, left, report)
+    for subject in [*subjects, *three]:
         for indicator, columns, complement in _wanted(subject):
             frame = figures(table, rows, columns, report)
             if complement:
@@ -167,6 +212,8 @@ def _no_numbering(table: RawTable, rows: npt.NDArray[np.int64]) -> npt.NDArray[n
 def _wanted(subject: _Subject) -> list[tuple[str, dict[str, int], bool]]:
     """Indicators that the columns of a subject give; the last says that the columns count those who failed."""
     columns = subject.columns
+    if subject.name is None:
+        return [(subject.indicator, columns, False)]
     found: list[tuple[str, dict[str, int], bool]] = []
     for part in ("passed", "failed"):
         chosen = {"numerator": columns[f"{part}_n"]} if f"{part}_n" in columns else {}

@@ -170,7 +170,8 @@ def _sums(
             differs = complete & (total.kinds == NUMBER) & (total.values != scores)
             report.cells("score_sum_differs", rows[differs], form.total)
     if form.mark is None:
-        return []
+        wrote = _wrote(table, form, rows)
+        return [_row(organisation, form.code, "assessment_vpr_participation", int(wrote.sum()), len(rows))]
     mark = numbers(table, rows, form.mark)
     wrong = (mark.kinds == BAD) | ((mark.kinds == NUMBER) & ~np.isin(mark.values, (2, 3, 4, 5)))
     report.cells("not_a_score", rows[wrong], form.mark)
@@ -230,7 +231,7 @@ def _distributions(
         if column is None:
             continue
         values = numbers(table, rows, column).values if kind == "score" else mark
-        usable = (values >= 0) & (values <= MOST_SCORE) & (np.rint(values) == values)
+        usable = _wrote(table, form, rows) & (values >= 0) & (values <= MOST_SCORE) & (np.rint(values) == values)
         counted = values[usable].astype(np.int64)
         place = {
             "row": organisation.line or 0, "column": organisation.column if organisation.line is not None else column,
@@ -248,6 +249,14 @@ def _distributions(
                 marks = [_one(mark[usable][counted == score]) for score in range(highest + 1)]
         found.append(place | {"lowest": lowest, "pupils": pupils, "marks": marks})
     return found
+
+
+def _wrote(table: RawTable, form: _Form, rows: Ints) -> npt.NDArray[np.bool_]:
+    """Who wrote the work: a collection form sums the tasks of those who were absent to 0, which is no score."""
+    if form.mark is not None or not form.tasks:
+        return np.ones(len(rows), bool)
+    tasks = [numbers(table, rows, column).kinds == NUMBER for column in form.tasks]
+    return np.asarray(np.any(tasks, axis=0), bool)
 
 
 def _one(marks: npt.NDArray[np.float64]) -> int | None:

@@ -148,3 +148,30 @@ def test_statistics_of_marks_keep_the_distribution_of_marks(tmp_path: Path) -> N
     with warehouse.open() as snapshot:
         # 8, 40, 36 and 16 % of 25 pupils
         assert told(snapshot, "edu240001", kind="mark") == [(2, 2), (3, 10), (4, 9), (5, 4)]
+
+
+def test_a_collection_form_gives_participation_and_scores_without_those_who_were_absent(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["ВПР 2024 Математика 5 класс"])
+    sheet.append(["МБОУ «Школа» (edu240001)"])
+    sheet.append(["Код", "Вариант", "1 (1б)", "2 (2б)", "Пол", "Отметка за предыдущий период", "Итого баллов"])
+    for number in range(20):
+        sheet.append([1001 + number, 1, 1, number % 3, "м", 4, 1 + number % 3])
+    for number in range(5):
+        # The sum of the words of an absent pupil is 0 in the form; a mark of the past term is there all the same.
+        sheet.append([1021 + number, "отсутствовал", "отсутствовал", "отсутствовал", "ж", 3, 0])
+    book.save(tmp_path / "протокол.xlsx")
+    warehouse = Warehouse(tmp_path / "warehouse")
+    prepared = prepare(warehouse, [tmp_path / "протокол.xlsx"], territory="Красноярский край")
+    assert prepared.files[0].format == "vpr_collection"
+    assert publish(prepared)
+    prepared.close()
+    with warehouse.open() as snapshot:
+        (row,) = snapshot.rows(
+            "SELECT numerator, denominator FROM shown WHERE territory = 'edu240001' AND indicator = $indicator",
+            {"indicator": "assessment_vpr_participation"},
+        )
+        assert (row["numerator"], row["denominator"]) == (20, 25)
+        # 20 pupils with 1, 2, 3 in turn; the zeros of the absent are no scores
+        assert told(snapshot, "edu240001") == [(0, 0), (1, 7), (2, 7), (3, 6)]

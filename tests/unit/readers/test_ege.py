@@ -32,3 +32,27 @@ def test_a_per_cent_beside_its_counts_is_compared(read, book, found):
     rows = [list(row) for row in ROWS]
     rows[6][6] = 40
     assert [told.cell for told in found(read(book(rows, merges=MERGES)), "percent_disagrees")] == ["G7"]
+
+
+def test_sums_of_three_subjects_are_shares_of_the_graduates_and_means_of_a_school_are_left(read, book, found):
+    rows = [list(row) for row in ROWS]
+    more = [
+        [], [], ["Выпускников", "Сумма баллов по трём предметам", None, None, None],
+        [None, "160 и более", None, "от 160 до 219", "220 и более"],
+        ["чел.", "чел.", "%", "чел.", "чел."], [12, 13, 14, 15, 16], [30, 12, 40, 9, 3], [20, 0, 0, 0, "-"], [],
+    ]  # fmt: skip
+    merges = [*MERGES, "L3:L4", "M3:P3", "M4:N4"]
+    wide = [[*row, *[None] * (11 - len(row)), *tail] for row, tail in zip(rows, more, strict=True)]
+    reading = read(book(wide, merges=merges))
+    told = {
+        (r.school, r.indicator): (r.numerator, r.denominator, r.absence)
+        for r in reading.observations.itertuples()
+        if r.indicator in ("assessment_ege_160", "assessment_ege_220")
+    }
+    assert told["СОШ № 1", "assessment_ege_160"][:2] == (12, 30)  # 12 of 30 are the 40 % beside them
+    assert told["СОШ № 1", "assessment_ege_220"][:2] == (3, 30)
+    assert told["СОШ № 2", "assessment_ege_160"][:2] == (0, 20)
+    assert told["СОШ № 2", "assessment_ege_220"][2] == "not_reported"
+    assert [(one.cell, one.count) for one in found(reading, "mean_of_school_left")] == [("E5", 2)]
+    assert [(one.cell, one.count) for one in found(reading, "range_left")] == [("O5", 1)]
+    assert not found(reading, "percent_disagrees")
