@@ -500,9 +500,13 @@ def observations_arrow(frame: pd.DataFrame) -> pa.Table:
 
 def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
     if kind == pa.string():
-        codes, found = pd.factorize(values.to_numpy(object))
-        indices = pa.array(codes, mask=codes < 0)
-        return pa.DictionaryArray.from_arrays(indices, pa.array([str(v) for v in found], pa.string())).cast(pa.string())
+        found: Any
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            codes, found = values.cat.codes.to_numpy(), values.cat.categories
+        else:
+            codes, found = pd.factorize(values.to_numpy(object))
+        indices = pa.array(codes.astype(np.int32), mask=codes < 0)
+        return pa.DictionaryArray.from_arrays(indices, pa.array([str(v) for v in found], pa.string()))
     return pa.array(pd.to_numeric(values, errors="coerce"), from_pandas=True).cast(kind)
 
 
