@@ -16,6 +16,7 @@ from pages.council_room import Room, report
 from pages.shared import access, charts, facts, filters, links, tables
 from pages.shared.data import ask
 from pages.shared.filters import COLLECTIONS, EVERY
+from pages.shared.programmes import ANY_TYPE, TYPES, organisation_type
 from pages.shared.tables import escaped
 from pages.shared.texts import N_, _, ngettext
 from pages.shared.view import View, dated
@@ -212,7 +213,7 @@ def _decisions(room: Room) -> None:
     if not left:
         st.info(_("Решений с таким отбором нет."))
         if st.button(_("Показать все решения"), key="council_all"):
-            for name in FILTERS:
+            for name in (*FILTERS, "type"):
                 filters.set_code(name, None)
             st.rerun()
         return
@@ -258,6 +259,10 @@ def _filtered(room: Room, shown: Sequence[Decision]) -> list[Decision]:
     }
     sessions = {one.session: one.session + types.get(one.session, "") for one in shown if one.session}
     states = {code: _(word) for code, (word, _shape) in words.STATES.items() if any(d.state == code for d in shown)}
+    kinds = {item.session: item.organisation_type for m in room.meetings for item in m.agenda if item.session}
+    about = {kind: _(TYPES[kind]) for kind in TYPES if kind and kind in kinds.values()}
+    # A type chosen on another page of programmes narrows nothing here unless a group is about it.
+    of_type = filters.codes().get("type") if filters.codes().get("type") in about else None
     offered = (
         ("topic", _("Механизм"), mechanisms, _("Все")),
         ("session", _("Группа"), dict(sorted(sessions.items())), _("Все")),
@@ -265,16 +270,21 @@ def _filtered(room: Room, shown: Sequence[Decision]) -> list[Decision]:
     )
     state = filters.codes()
     active = [options[state[name]] for name, _label, options, _every in offered if state.get(name) in options]
+    active += [about[of_type]] if of_type else []
     asked: dict[str, str | None] = {}
     with st.popover(_("Отбор: {what}").format(what=", ".join(active)) if active else _("Отбор решений")):
         for name, label, options, every in offered:
             asked[name] = optional(name, label, options, every)
+        if about:
+            filters.codes()["type"] = of_type or ANY_TYPE
+            of_type = organisation_type(list(about)) or None
     return [
         one
         for one in shown
         if asked["topic"] in (None, one.mechanism)
         and asked["session"] in (None, one.session)
         and asked["state"] in (None, one.state)
+        and (not of_type or kinds.get(one.session or "") == of_type)
     ]
 
 
@@ -514,6 +524,7 @@ def _next(room: Room) -> None:
 
 
 def _foot(room: Room) -> None:
+    council_forms.removed(room)
     notes = [room.names.get(room.territory, room.territory), dated(room.view.snapshot)]
     if not access.is_editor():
         notes.append(_("записывать и править может редактор"))

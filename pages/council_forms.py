@@ -73,6 +73,16 @@ def save_meeting(changed: Meeting) -> Meeting:
     return store.save_meeting(changed, editor) if changed.id else store.add_meeting(changed, editor)
 
 
+def remove_decision(one: Decision) -> None:
+    """Take out a decision that was written down by mistake; its text stays in the history."""
+    open_store().remove_decision(one.id, one.version, access.require_editor(_role()))
+
+
+def remove_meeting(one: Meeting) -> None:
+    """Take out a meeting with its decisions, in the same way."""
+    open_store().remove_meeting(one.id, one.version, access.require_editor(_role()))
+
+
 def _role() -> str:
     return str(st.session_state.get(ROLE) or "").strip()
 
@@ -96,9 +106,11 @@ def decision(room: Room, one: Decision) -> None:
         return
     editing = st.session_state.get(EDITING)
     if not (isinstance(editing, Decision) and editing.id == one.id):
-        if st.button(_("Изменить"), key=f"council-edit-{one.id}"):
-            st.session_state[EDITING] = one
-            st.rerun()
+        with st.container(horizontal=True, gap="small"):
+            if st.button(_("Изменить"), key=f"council-edit-{one.id}"):
+                st.session_state[EDITING] = one
+                st.rerun()
+            _removal(_("Удалить решение"), f"council-remove-{one.id}", one.origin, lambda: remove_decision(one))
         return
     _decision_form(room, editing)
 
@@ -152,12 +164,16 @@ def _decision_form(room: Room, base: Decision) -> None:
             given["wording"] = _line("wording", base.wording, key)
             given["state_on"] = _moment("state_on", base.state_on, key)
         given["done"] = st.text_area(_(NAMES["done"]), base.done or "", key=f"{key}-done", height=80)
-        st.caption(_("Что решение должно изменить: показатель, годы до и после, ожидаемое значение."))
+        st.caption(
+            _("Что решение должно изменить: показатель, годы до и после, ожидаемое значение. Без показателя ожидаемое "
+              "значение относится к проценту самого механизма.")
+        )  # fmt: skip
         options = list(measures)
         current = (base.indicator, base.subject, base.grade) if base.indicator else None
         measure = st.selectbox(
             _(NAMES["indicator"]), [None, *options], options.index(current) + 1 if current else 0,
-            format_func=lambda one: measures[one] if one else _("не назван"), key=f"{key}-indicator",
+            format_func=lambda one: measures[one] if one else _("не назван: речь о проценте механизма"),
+            key=f"{key}-indicator",
         )  # fmt: skip
         given |= dict(zip(("indicator", "subject", "grade"), measure or (None, None, None), strict=True))
         first, second, third, fourth = st.columns(4)
@@ -187,6 +203,48 @@ def _decision_form(room: Room, base: Decision) -> None:
         if changed.mechanism != base.mechanism:
             changed = replace(changed, mechanism_ours=False)
         _try(save_decision, changed)
+
+
+def _removal(label: str, key: str, origin: str | None, remove: Callable[[], None]) -> None:
+    """For what people wrote themselves: a button that asks once more before it takes anything out."""
+    if origin is not None:
+        return
+    with st.popover(label, key=f"{key}-menu", type="tertiary"):
+        st.write(_("Запись исчезнет со страницы и из выписок. Текст останется в истории удалённого."))
+        if st.button(_("Да, удалить"), key=key, type="primary"):
+            try:
+                remove()
+            except Conflict:
+                st.error(_("Пока вы решали, запись изменил другой редактор. Обновите страницу и посмотрите."))
+                return
+            except PipelineError as error:
+                st.error(escaped(str(error)))
+                return
+            for name in ("decision", "meeting"):
+                filters.set_code(name, None)
+            st.session_state[DONE] = _("Удалено. Текст остался в истории удалённого.")
+            _close()
+
+
+def removed(room: Room) -> None:
+    """For editors: what was taken out of this council, with every text as it last stood."""
+    if not access.is_editor():
+        return
+    found = room.store.removed(room.collection, room.territory)
+    if not found:
+        return
+    with st.expander(_("История удалённого: {n}").format(n=len(found))):
+        rows = [
+            [
+                f"{one.moment[8:10]}.{one.moment[5:7]}.{one.moment[:4]} {one.moment[11:16]} UTC",
+                one.by or _("роль не указана"),
+                _("заседание {day}").format(day=one.content["held"]) if "held" in one.content
+                else _("решение {number}").format(number=one.content["number"]),
+                one.content.get("text") or one.content.get("theme") or "",
+            ]
+            for one in found
+        ]  # fmt: skip
+        facts.table([_("Когда"), _("Кто"), _("Что"), _("Текст")], rows, _("Удалённые записи, новые сверху"))
 
 
 def _measures(room: Room, base: Decision) -> dict[tuple[str, str | None, str | None], str]:
@@ -411,9 +469,13 @@ def meeting(room: Room, one: Meeting) -> None:
         return
     editing = st.session_state.get(EDITING)
     if not (isinstance(editing, Meeting) and editing.id == one.id):
-        if st.button(_("Изменить протокол"), key=f"council-edit-meeting-{one.id}"):
-            st.session_state[EDITING] = one
-            st.rerun()
+        with st.container(horizontal=True, gap="small"):
+            if st.button(_("Изменить протокол"), key=f"council-edit-meeting-{one.id}"):
+                st.session_state[EDITING] = one
+                st.rerun()
+            _removal(
+                _("Удалить заседание"), f"council-remove-meeting-{one.id}", one.origin, lambda: remove_meeting(one)
+            )
         return
     _meeting_form(editing)
 

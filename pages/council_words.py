@@ -40,6 +40,7 @@ REASONS = {
     "suppressed": N_("сравнения нет: значение скрыто"),
     "missing": N_("в данных только процент: доказать изменение нельзя"),
     "dependent_units": N_("доказать изменение нельзя: единицы зависят друг от друга"),
+    "points": N_("процент механизма — доля баллов за документы: вывода о нём не делают"),
 }
 NOT_NAMED = N_("не указан")
 NO_DEADLINE = N_("срока нет")
@@ -87,6 +88,8 @@ def effect(
         return []
     indicator = catalogue.indicators.get(found.indicator)
     name = indicator.name if indicator else found.indicator
+    if found.mechanism in catalogue.mechanisms:
+        name = _("{mechanism}, процент механизма").format(mechanism=catalogue.mechanisms[found.mechanism].short)
     if found.territory != own:
         name += f" ({names.get(found.territory, found.territory)})"
     if found.before is None or found.after is None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines import queries
+from pipelines import queries, queries_compare
 from pipelines.errors import UnknownCode
 from pipelines.queries_overview import same_definition
 from pipelines.snapshot import Snapshot
@@ -32,6 +32,8 @@ class Effect:
     ``no_before``, ``definition_changed``, ``unknown_indicator``, or a reason of the verdict function. ``change``,
     ``low`` and ``high`` are in п.п. (the interval is Newcombe's, absent for dependent units). ``reached`` is whether
     the later figure is at the expected value or beyond it in the indicator's direction; None where that cannot be said.
+    With ``mechanism`` it is about that mechanism's own per cent, which has no interval and no verdict (rule 17), and
+    ``indicator`` is empty.
     """
 
     indicator: str
@@ -45,6 +47,7 @@ class Effect:
     high: float | None = None
     expected: float | None = None
     reached: bool | None = None
+    mechanism: str | None = None
 
 
 def effects(
@@ -54,11 +57,22 @@ def effects(
     territory: str,
     held: Mapping[int, int] | None = None,
 ) -> dict[int, Effect]:
-    """The effect of every decision that names an indicator, by the decision's id.
+    """The effect of every decision that names an indicator or expects a per cent of its mechanism, by its id.
 
     ``territory`` is the council's own, ``held`` the year of each meeting by its id, which is the year before unless
     the decision names another.
     """
+    points = {d.id: _of_mechanism(snapshot, d, collection, territory, held) for d in decisions if _expects_points(d)}
+    return points | _of_indicators(snapshot, decisions, collection, territory, held)
+
+
+def _of_indicators(
+    snapshot: Snapshot,
+    decisions: Sequence[Decision],
+    collection: str,
+    territory: str,
+    held: Mapping[int, int] | None,
+) -> dict[int, Effect]:
     wanted = [decision for decision in decisions if decision.indicator]
     known = [d for d in wanted if d.indicator in snapshot.catalogue.indicators]
     found = {d.id: Effect(str(d.indicator), d.measured_at or territory, reason="unknown_indicator") for d in wanted}
@@ -79,6 +93,33 @@ def effects(
         since = decision.before_year or (held or {}).get(decision.meeting_id)
         found[decision.id] = _effect(snapshot, decision, place, rows, since)
     return found
+
+
+def _expects_points(decision: Decision) -> bool:
+    """Whether it expects a per cent of its mechanism: a value, a mechanism, and no indicator."""
+    return bool(not decision.indicator and decision.mechanism and decision.expected is not None)
+
+
+def _of_mechanism(
+    snapshot: Snapshot, decision: Decision, collection: str, territory: str, held: Mapping[int, int] | None
+) -> Effect:
+    """The mechanism's own per cent before and after; across editions that are not comparable nothing is told."""
+    place, mechanism = decision.measured_at or territory, str(decision.mechanism)
+    told: dict[str, Any] = {"indicator": "", "territory": place, "expected": decision.expected, "mechanism": mechanism}
+    number = _territories(snapshot, {place}, collection).get(place)
+    if mechanism not in snapshot.catalogue.mechanisms or number is None:
+        return Effect(**told, reason="no_before")
+    frame = queries_compare.mechanism_series(snapshot, mechanism, territories=[number])
+    rows = frame[frame["percent"].notna()].assign(value=np.nan)
+    since = decision.before_year or (held or {}).get(decision.meeting_id)
+    before = _row(rows, since)
+    after = _row(rows, decision.after_year) if decision.after_year else _latest(rows, since)
+    told |= {"before": before, "after": after, "reached": _reached(after, decision.expected, "up")}
+    if after is None or before is None:
+        return Effect(**told, reason="not_yet" if after is None else "no_before")
+    if before["definition"] != after["definition"]:
+        return Effect(**told, reason="definition_changed")
+    return Effect(**told, change=_number(after, "percent") - _number(before, "percent"), reason="points")
 
 
 def _territories(snapshot: Snapshot, codes: set[str], collection: str) -> dict[str, int]:

@@ -18,7 +18,7 @@ from pipelines.snapshot import now
 from pipelines.store.engine import told
 from pipelines.store.models import PairPinRow
 from pipelines.store.records import Editor
-from pipelines.store.repository import Refused, Store, keep, refuse_names
+from pipelines.store.repository import Refused, Store, fresh_id, keep, refuse_names
 
 KIND = "pin"
 
@@ -58,7 +58,7 @@ def add_pin(store: Store, pin: Pin, by: Editor) -> Pin:
         with told(store.url), Session(store.engine) as session, session.begin():
             taken = _taken(session, pin)
             if taken is None:
-                row = PairPinRow(**values, changed=now(), changed_by=by.name)
+                row = PairPinRow(id=fresh_id(session, KIND), **values, changed=now(), changed_by=by.name)
                 session.add(row)
                 session.flush()
                 keep(session, KIND, row.id, 1, True, by.name, _pin(row))

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Engine, delete, select, update
+from sqlalchemy import URL, Engine, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -225,6 +225,56 @@ class Store:
             keep(session, "decision", decision, version + 1, True, by.name, found)
             session.execute(delete(row).where(row.id == decision, row.version == version))
 
+    def remove_meeting(self, meeting: int, version: int, by: Editor) -> None:
+        """Take out a meeting that was written down by mistake, with its decisions; every text stays a revision."""
+        row, decisions = models.MeetingRow, models.DecisionRow
+        with told(self.url), Session(self.engine) as session, session.begin():
+            found = _meeting(_row(session, row, meeting))
+            if found.version != version:
+                raise Conflict(found, found, None)
+            own = [_decision(one) for one in session.scalars(select(decisions).where(decisions.meeting_id == meeting))]
+            if found.origin is not None or any(one.origin is not None for one in own):
+                raise Refused("Заседание взято из документа: его не удаляют.")
+            for one in own:
+                keep(session, "decision", one.id, one.version + 1, True, by.name, one)
+            keep(session, "meeting", meeting, version + 1, True, by.name, found)
+            session.execute(delete(decisions).where(decisions.meeting_id == meeting))
+            session.delete(_row(session, row, meeting))
+
+    def removed(self, collection: str, territory: str) -> list[Revision]:
+        """The last text of every meeting and decision taken out of one council, newest first."""
+        row = models.RevisionRow
+        there = {
+            "meeting": select(models.MeetingRow.id),
+            "decision": select(models.DecisionRow.id),
+        }
+        with told(self.url), Session(self.engine) as session:
+            gone = {
+                kind: list(
+                    session.scalars(
+                        select(row).where(row.kind == kind, row.record.not_in(known)).order_by(row.id.desc())
+                    )
+                )
+                for kind, known in there.items()
+            }
+            current = select(models.MeetingRow.id).where(
+                models.MeetingRow.collection == collection, models.MeetingRow.territory == territory
+            )
+            meetings = set(session.scalars(current))
+        last: dict[tuple[str, int], Any] = {}
+        for found in (*gone["meeting"], *gone["decision"]):
+            last.setdefault((found.kind, found.record), found)
+        chosen = []
+        for (kind, record), found in last.items():
+            content = json.loads(found.content)
+            if kind == "meeting" and (content["collection"], content["territory"]) == (collection, territory):
+                meetings.add(record)
+                chosen.append((found, content))
+            elif kind == "decision" and content["meeting_id"] in meetings:
+                chosen.append((found, content))
+        chosen.sort(key=lambda pair: -pair[0].id)
+        return [Revision(f.version, bool(f.accepted), f.moment, f.by, content) for f, content in chosen]
+
     def _as_read(self, kind: str, record: Any) -> Any | None:
         """The record as it was in the version that the editor began with, from its revisions."""
         kept = next((r for r in self.revisions(kind, record.id) if r.accepted and r.version == record.version), None)
@@ -350,7 +400,7 @@ def _fill_meeting(row: Any, meeting: Meeting, by: str, version: int) -> None:
 
 
 def _insert_meeting(session: Session, meeting: Meeting, by: str) -> models.MeetingRow:
-    row = models.MeetingRow()
+    row = models.MeetingRow(id=fresh_id(session, "meeting"))
     _fill_meeting(row, meeting, by, 1)
     session.add(row)
     session.flush()
@@ -360,11 +410,22 @@ def _insert_meeting(session: Session, meeting: Meeting, by: str) -> models.Meeti
 
 def _insert_decision(session: Session, decision: Decision, by: str) -> models.DecisionRow:
     values = {f.name: _plain(f.name, getattr(decision, f.name)) for f in fields(Decision) if f.name not in KEPT}
-    row = models.DecisionRow(**values, version=1, changed=now(), changed_by=by)
+    row = models.DecisionRow(id=fresh_id(session, "decision"), **values, version=1, changed=now(), changed_by=by)
     session.add(row)
     session.flush()
     keep(session, "decision", row.id, 1, True, by, decision)
     return row
+
+
+def fresh_id(session: Session, kind: str) -> int | None:
+    """A number that no record of this kind ever had, so that nobody inherits a removed one's history.
+
+    A server's sequence never goes back; SQLite gives the number of a removed last row again.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return None
+    row = models.RevisionRow
+    return int(session.scalar(select(func.max(row.record)).where(row.kind == kind)) or 0) + 1
 
 
 def keep(session: Session, kind: str, record: int, version: int, accepted: bool, by: str, content: Any) -> None:

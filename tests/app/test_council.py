@@ -350,3 +350,36 @@ def test_backup_button_and_back(
     assert told.decisions == 21
     assert decision("1.1").state == "unknown"
     assert Warehouse(tmp_path / "other").current() == Warehouse(demo_warehouse).current()
+
+
+def test_a_decision_written_by_mistake_is_removed_after_a_question_and_stays_in_the_history(open_page, monkeypatch):
+    monkeypatch.setattr(access, "is_editor", lambda: True)
+    open_page("council", data="demo")
+    store = open_store()
+    meeting = store.meetings("demo", "demo")[0]
+
+    class Hand:
+        name = "секретарь"
+
+    mistake = store.add_decision(Decision(meeting.id, "9.9", "Записано по ошибке", state="planned"), Hand())
+    page = open_page("council", data="demo", decision=str(mistake.id))
+    page.button(key=f"council-remove-{mistake.id}").click().run()
+    assert not page.exception and not page.error
+    assert mistake.id not in {one.id for one in store.decisions([meeting.id])}
+    assert any("Удалено" in one.value for one in page.success)
+    assert "История удалённого: 1" in [one.label for one in page.expander]
+
+
+def test_a_decision_of_the_protocol_offers_no_removal(open_page, monkeypatch):
+    monkeypatch.setattr(access, "is_editor", lambda: True)
+    page = open_page("council", data="sources", decision="1")
+    assert not page.exception
+    assert not any(str(button.key).startswith("council-remove") for button in page.button)
+
+
+def test_the_third_group_is_found_by_the_type_of_its_organisations(open_page):
+    """Group 3 of the protocol is 22 people of 17 ДОУ; its decisions are those of item 2.3."""
+    page = open_page("council", data="sources", type="preschool")
+    assert not page.exception and not page.warning
+    said = "".join(str(block.proto.body) for block in page.get("html"))
+    assert "2.3.1" in said and "2.1.1" not in said
