@@ -33,17 +33,16 @@ SIDE_BY_SIDE = N_("Годы стоят рядом и не сравниваютс
 
 def risks(view: View) -> None:
     """Prevalence by year and district, programmes against chosen risks, profile of a school, causes and decisions."""
+    here = view.here
+    names = ask(source.factor_names, view.snapshot)
+    chosen = _demo(view, names) if here.demo else []
+    if here.collection == "own":
+        st.info(_("Рисковых профилей школ в ваших данных нет: формы для их загрузки ещё нет."))
     found = document(view)
     if found is None:
         return
-    here = view.here
-    chosen: Sequence[str] = ()
-    if here.demo:
-        chosen = _demo(view, found)
-    elif here.collection == "sources":
-        _documents(view, found)
-    else:
-        st.info(_("Рисковых профилей школ в ваших данных нет: формы для их загрузки ещё нет."))
+    if here.collection == "sources":
+        _documents(view, names)
     measures(found, chosen)
     dictionary(view.catalogue, found)
 
@@ -51,7 +50,7 @@ def risks(view: View) -> None:
 # --- documents ---------------------------------------------------------------------------------------------
 
 
-def _documents(view: View, found: Support) -> None:
+def _documents(view: View, names: Mapping[str, str]) -> None:
     here = view.here
     frame = ask(_chosen, view.snapshot, int(here.region["territory_id"]), "sources")
     totals = frame.groupby("year")["numerator"].sum()
@@ -61,7 +60,7 @@ def _documents(view: View, found: Support) -> None:
         "**"
         + escaped(
             _("Чаще всего в {year} году выбирали «{factor}»: {of} школ ({share})").format(
-                year=int(top["year"]), factor=factor_name(found, str(top["indicator"])),
+                year=int(top["year"]), factor=names[str(top["indicator"])],
                 of=numbers.out_of(top["numerator"], top["denominator"]),
                 share=numbers.percent(numbers.share(top["numerator"], top["denominator"])),
             )
@@ -95,15 +94,10 @@ def _chosen(snapshot: Snapshot, unit: int, collection: str) -> pd.DataFrame:
     return frame[frame["numerator"].notna()].reset_index(drop=True)
 
 
-def factor_name(found: Support, code: str) -> str:
-    """«Низкий уровень оснащенности», as the document has it."""
-    return next((factor.name for factor in found.factors if factor.code == code), code)
-
-
 # --- demonstration -----------------------------------------------------------------------------------------
 
 
-def _demo(view: View, found: Support) -> list[str]:
+def _demo(view: View, names: Mapping[str, str]) -> list[str]:
     """The region or district in the chosen year; returns the factors that the chosen school works on."""
     here = view.here
     unit = here.district or here.region
@@ -124,7 +118,7 @@ def _demo(view: View, found: Support) -> list[str]:
             + "**"
         )  # fmt: skip
     _programmes(view, profiles)
-    chosen = _profile(view, found, profiles)
+    chosen = _profile(view, names, profiles)
     if not now["numerator"].notna().any():
         st.info(_("За {year} год о выбранных факторах здесь не сообщили.").format(year=here.year))
     elif here.district is not None:
@@ -134,7 +128,7 @@ def _demo(view: View, found: Support) -> list[str]:
         with left:
             _spread(view, frame)
         with right:
-            _by_district(view, found, [str(code) for code in now.loc[now["numerator"].notna(), "code"]])
+            _by_district(view, names, [str(code) for code in now.loc[now["numerator"].notna(), "code"]])
     return chosen
 
 
@@ -161,8 +155,7 @@ def _table(frame: pd.DataFrame) -> pd.DataFrame:
 def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
     """Two years at most, the most chosen factor of ``year`` first: label, lane, numerator, denominator, code."""
     every = queries.figures(snapshot, list(FACTORS), territories=[unit], collection="demo")
-    found = source.support(snapshot)
-    names = {factor.code: factor.name for factor in found.factors} if found else {}
+    names = source.factor_names(snapshot)
     told = every[every["numerator"].notna() & (every["year"] <= year)]
     shown = sorted(map(int, told["year"].unique()))[-2:]
     rows = []
@@ -172,7 +165,7 @@ def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
             row: Mapping[Any, Any] = own.iloc[0].to_dict() if len(own) else {}
             rows.append(
                 {
-                    "label": names.get(code, code),
+                    "label": names[code],
                     "lane": str(at),
                     "numerator": row.get("numerator"),
                     "denominator": row.get("denominator"),
@@ -186,9 +179,9 @@ def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
     return frame.sort_values("code", key=lambda codes: codes.map(place), kind="stable").reset_index(drop=True)
 
 
-def _by_district(view: View, found: Support, factors: Sequence[str]) -> None:
+def _by_district(view: View, names: Mapping[str, str], factors: Sequence[str]) -> None:
     here = view.here
-    factor = filters.choose("factor", _("Фактор по муниципалитетам"), factors, lambda code: factor_name(found, code))
+    factor = filters.choose("factor", _("Фактор по муниципалитетам"), factors, lambda code: names[code])
     frame = ask(_districts, view.snapshot, int(here.region["territory_id"]), factor, here.year)
     charts.draw(
         _lanes_of([str(here.year)]), frame, key="support-districts", stamp=stamp(view, _("Вымышленные выборы школ")),
@@ -223,11 +216,11 @@ def _in_place(view: View, code: str) -> bool:
     return here.district is None or code.startswith(f"{here.district['code']}-")
 
 
-def _profile(view: View, found: Support, profiles: Mapping[str, Sequence[Risk]]) -> list[str]:
+def _profile(view: View, names: Mapping[str, str], profiles: Mapping[str, Sequence[Risk]]) -> list[str]:
     """The profile of one school, chosen here or above; the factors that it works on."""
     here = view.here
     offered = [code for code in profiles if _in_district(view, code)]
-    names = dict(zip(here.register["code"], here.register["name"], strict=True))
+    called = dict(zip(here.register["code"], here.register["name"], strict=True))
     if here.school is not None and here.school["code"] not in profiles:
         st.info(_("Школа не в проекте {year} года или профиль не представлен.").format(year=here.year))
         return []
@@ -236,8 +229,8 @@ def _profile(view: View, found: Support, profiles: Mapping[str, Sequence[Risk]])
     key = "support_profile"
     st.session_state[key] = here.school["code"] if here.school is not None else ""
     st.selectbox(
-        _("Рисковый профиль школы"), ["", *sorted(offered, key=lambda code: str(names[code]))],
-        format_func=lambda code: str(names[code]) if code else _("Выберите школу проекта: {n}").format(n=len(offered)),
+        _("Рисковый профиль школы"), ["", *sorted(offered, key=lambda code: str(called[code]))],
+        format_func=lambda code: str(called[code]) if code else _("Выберите школу проекта: {n}").format(n=len(offered)),
         key=key, on_change=lambda: filters.set_code("school", st.session_state.get(key) or None),
     )  # fmt: skip
     if here.school is None:
@@ -245,7 +238,7 @@ def _profile(view: View, found: Support, profiles: Mapping[str, Sequence[Risk]])
     own = profiles[here.school["code"]]
     rows = [
         [
-            factor_name(found, risk.code), f"{LEVEL_SIGNS[risk.level]} {_(risk.level)}",
+            names[risk.code], f"{LEVEL_SIGNS[risk.level]} {_(risk.level)}",
             _("● выбран") if risk.chosen else _("нет"),
             (_("есть") if risk.programme else _("ещё нет")) if risk.chosen else "·",
         ]

@@ -81,16 +81,19 @@ STYLE = """<style>
 
 def work(view: View) -> None:
     """The worktable, the six stages and the parameters of the monitoring."""
+    st.html(STYLE)
+    if view.here.collection == "own":
+        st.info(_("Сведений о сопровождении школ в ваших данных нет: формы для их загрузки ещё нет."))
+        return
+    rows = _demo(view) if view.here.demo else ()
     found = document(view)
     if found is None:
         return
-    st.html(STYLE)
     if view.here.demo:
-        _demo(view, found)
-    elif view.here.collection == "sources":
-        _documents(found, view)
+        if rows:
+            _parameters(found, source.monitoring(rows, view.here.year))
     else:
-        st.info(_("Сведений о сопровождении школ в ваших данных нет: формы для их загрузки ещё нет."))
+        _documents(found, view)
 
 
 # --- documents ---------------------------------------------------------------------------------------------
@@ -159,14 +162,15 @@ def _value(parameter: Parameter, counted: str) -> str:
 # --- demonstration -----------------------------------------------------------------------------------------
 
 
-def _demo(view: View, found: Support) -> None:
+def _demo(view: View) -> Sequence[Work]:
+    """The rows of the chosen place, drawn; empty where the project has no school there."""
     here = view.here
     every = ask(source.work, view.snapshot, int(here.region["territory_id"]), here.year)
     codes = {one.code for one in inside(view, [row.school for row in every])}
     rows = [row for row in every if row.school.code in codes]
     if not rows:
         st.info(_("Школ проекта «500+» за {year} год здесь нет.").format(year=here.year))
-        return
+        return ()
     st.markdown(f"**{escaped(summary(rows, here.year))}**")
     _stages(rows)
     waiting = filters.choose(
@@ -184,7 +188,7 @@ def _demo(view: View, found: Support) -> None:
         )  # fmt: skip
     else:
         st.info(_("Таких школ нет."))
-    _parameters(found, source.monitoring(rows, here.year))
+    return rows
 
 
 def _waits(row: Work) -> str:

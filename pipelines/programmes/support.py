@@ -6,6 +6,7 @@ not here is not in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,8 @@ from pipelines.snapshot import Snapshot
 DOCUMENT = "003"
 TERRITORY = "RU-SA"
 """The region that the document is about."""
-LEVELS = ("низкий", "средний", "высокий")
+FACTOR = r"support_risk_\d+"
+"""The code of a factor is that of the indicator that counts the schools which chose it."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,16 @@ def support(snapshot: Snapshot) -> Support | None:
         papers=tuple((line["Документ"], line.whole("Количество") or 0) for line in found.lines("Документы 2020")),
         remarks=tuple(Remark(line["Вид"], line["Что замечено"], line.place) for line in found.lines("Оговорки")),
     )
+
+
+def factor_names(snapshot: Snapshot) -> dict[str, str]:
+    """The name of each factor by its code: the document's, or the catalogue's where there is no document."""
+    found = support(snapshot)
+    if found is not None:
+        return {factor.code: factor.name for factor in found.factors}
+    known = snapshot.catalogue.indicators.values()
+    names = {one.code: one.name.removeprefix("Риск: ") for one in known if re.fullmatch(FACTOR, one.code)}
+    return {code: _capital(name) for code, name in names.items()}
 
 
 def _schools(found: Sheets) -> list[School]:

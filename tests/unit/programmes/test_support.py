@@ -191,3 +191,10 @@ def test_hidden_figures_leave_a_school_undecided(snapshot, region):
     hidden = figures[figures["absence"] == "suppressed"].groupby("territory").size()
     whole = hidden[hidden == 4].index
     assert len(whole) and {findings[code].outcome for code in whole} == {"undecided"}
+
+
+def test_without_the_document_factors_are_named_as_in_the_catalogue(snapshot, monkeypatch):
+    monkeypatch.setattr(source, "support", lambda _snapshot: None)
+    names = source.factor_names(snapshot)
+    assert list(names) == list(demo.FACTORS)
+    assert names["support_risk_10"] == "Низкий уровень дисциплины в классе"
