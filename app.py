@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +20,8 @@ from starlette.routing import Route
 from pages import router
 from pages.shared import charts, server
 from pages.shared.data import open_served, warehouse
+
+WARM_LATER = 10.0  # seconds after the start: the first page comes first
 
 
 @asynccontextmanager
@@ -35,7 +38,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     charts.warm()
     gc.collect()
     gc.freeze()
+    later = threading.Timer(WARM_LATER, charts.warm_rest)
+    later.daemon = True
+    later.start()
     yield {}
+    later.cancel()
 
 
 def _sweep() -> None:

@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from time import sleep
 from typing import Any
 
 import pandas as pd
@@ -222,6 +223,15 @@ def warm() -> None:
         Ranked().picture(compared, selectable=selectable)
         for chart in (YearPanels(), Trend(), HeatTable()):
             chart.picture(figures, selectable=selectable)
+
+
+def warm_rest(pause: float = 0.25) -> None:
+    """Author the other templates, with a pause in seconds after each: meant for a thread beside the first readers."""
+    from pages.shared.templates.warm import rest
+
+    for author in rest():
+        author()
+        sleep(pause)
 
 
 _MIME = {

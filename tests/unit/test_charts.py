@@ -394,6 +394,19 @@ def test_warming_up_needs_no_page():
     charts.warm()
 
 
+def test_what_is_warmed_later_is_found_again_by_the_templates(monkeypatch, districts):
+    charts.warm_rest(pause=0)
+    # From here on whoever writes a template anew fails: options in another order would be another template.
+    monkeypatch.setattr(base, "finished", lambda *_chart, **_top: pytest.fail("written anew"))
+    for dark in (False, True):
+        look = {"dark": dark, "selectable": True}
+        YearPanels().picture(districts, **look)
+        HeatTable().picture(districts, **look)
+        Strip().picture(districts.assign(benchmark_percent=50.0), **look)
+        bare = districts[["territory", "territory_name", "year", "percent", "absence"]]
+        Ranked("bar").picture(bare, **look)
+
+
 # --- theme ----------------------------------------------------------------------------------------------
 
 
@@ -471,7 +484,7 @@ def drawn_title(page):
 def test_draw_shows_the_demonstration_mark_the_table_and_an_empty_choice():
     page = AppTest.from_function(_page).run()
     assert not page.exception
-    assert "демонстрационные данные" in page.markdown[0].value
+    assert "демонстрационные данные" in page.header[0].value
     assert drawn_title(page)["text"] == "демонстрационные данные"
     assert any("Сноска" in c.value for c in page.caption)
     assert any("код None" in m.value for m in page.markdown)
