@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import chain
-from pages.shared import cards, charts, cycle, files, filters, indicator_rows, numbers
+from pages.shared import cards, charts, cycle, files, filters, indicator_rows, numbers, unit
 from pages.shared.charts import Stamp
 from pages.shared.data import ask, derived, where
 from pages.shared.filters import COLLECTIONS
@@ -108,8 +108,7 @@ def _elsewhere(catalogue: Catalogue, code: str, edition: Edition) -> None:
 
 
 def _figure_row(view: View, code: str, edition: Edition) -> Row | None:
-    here = view.here
-    frame = ask(queries_overview.mechanism_cards, view.snapshot, int(here.unit["territory_id"]), here.year)
+    frame = unit.mechanism_cards(view)
     own = where(where(frame, "edition", edition.code), "mechanism", code)
     return None if own.empty else own.iloc[0].to_dict()
 
@@ -230,15 +229,15 @@ def _cycle(view: View, code: str, row: Row | None, positions: pd.DataFrame, miss
 def _indicators(view: View, code: str, missing: list[str]) -> None:
     here = view.here
     heading = _("Показатели механизма, {year}").format(year=here.year)
-    unit = (int(here.unit["territory_id"]), int(here.region["territory_id"]), here.year)
-    frame = where(ask(queries_overview.indicators_of, view.snapshot, *unit), "mechanism", code)
+    whole = unit.indicators(view)
+    frame = where(whole, "mechanism", code)
     if frame.empty:
         missing.append(_("показатели механизма — за {year} год для «{place}» их нет").format(
             year=here.year, place=here.unit["name"]
         ))  # fmt: skip
         return
     st.markdown(f"## {heading}")
-    html, chance = ask(indicator_rows.of_mechanism, view.snapshot, *unit, code, language())
+    html, chance = derived(indicator_rows.of_mechanism, whole, code, view.snapshot, language())
     indicator_rows.draw(html)
     if chance:
         st.caption(chance)
@@ -262,7 +261,7 @@ def _units(view: View, code: str, edition: Edition, entry: EditionMechanism | No
     if frame["percent"].notna().sum() < 2:
         missing.append(_("муниципалитеты по этому механизму — за {year} год их не оценивали").format(year=here.year))
         return
-    region = ask(queries_overview.mechanism_cards, view.snapshot, int(here.region["territory_id"]), here.year)
+    region = unit.mechanism_cards(view, int(here.region["territory_id"]))
     own = where(where(region, "edition", edition.code), "mechanism", code)
     clicked = charts.draw(
         charts.Ranked(mark="bar", benchmark_name=str(here.region["name"])),

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import chain
-from pages.shared import cards, charts, files, filters, indicator_rows, numbers
+from pages.shared import cards, charts, files, filters, indicator_rows, numbers, unit
 from pages.shared.data import ask, derived
 from pages.shared.filters import COLLECTIONS, Place
 from pages.shared.links import page_link
@@ -44,7 +44,7 @@ def run(view: View) -> None:
         _offer_region(view)
     missing: list[str] = []
     _heat(view, edition, missing)
-    if _own_indicators(view).empty:
+    if unit.indicators(view).empty:
         missing.append(_("показатели — за {year} год для «{place}» их нет").format(
             year=here.year, place=here.unit["name"]
         ))  # fmt: skip
@@ -58,9 +58,7 @@ def run(view: View) -> None:
 
 def _mechanisms(view: View, edition: Edition) -> list[Mapping[str, Any]]:
     """The edition's mechanisms in its order; empty when none was scored for this very unit in the year."""
-    here = view.here
-    frame = ask(queries_overview.mechanism_cards, view.snapshot, int(here.unit["territory_id"]), here.year)
-    return derived(_in_order, frame, edition)
+    return derived(_in_order, unit.mechanism_cards(view), edition)
 
 
 def _in_order(frame: pd.DataFrame, edition: Edition) -> list[Mapping[str, Any]]:
@@ -83,7 +81,7 @@ def _why_none(view: View, edition: Edition) -> str:
         why = _("Неприменимо: механизмы оценивают для региона и муниципалитета, а не для организации.")
     else:
         why = _("Для «{place}» за {year} год оценок механизмов нет.").format(place=here.unit["name"], year=here.year)
-    has_indicators = not _own_indicators(view).empty
+    has_indicators = not unit.indicators(view).empty
     return f"{why} {_('Ниже — показатели этих механизмов.') if has_indicators else ''}".strip()
 
 
@@ -91,9 +89,7 @@ def _offer_region(view: View) -> None:
     """Lead from a unit without scores to its region, where that was scored."""
     here = view.here
     region = int(here.region["territory_id"])
-    if here.unit["territory_id"] != region and len(
-        ask(queries_overview.mechanism_cards, view.snapshot, region, here.year)
-    ):
+    if here.unit["territory_id"] != region and len(unit.mechanism_cards(view, region)):
         label = _("Оценки региона: {name}").format(name=here.region["name"])
         page_link("overview", escaped(label), district=None, school=None)
 
@@ -225,14 +221,6 @@ def _shorts(catalogue: Catalogue) -> dict[str, str]:
     return {code: mechanism.short for code, mechanism in catalogue.mechanisms.items()}
 
 
-def _own_indicators(view: View) -> pd.DataFrame:
-    here = view.here
-    return ask(
-        queries_overview.indicators_of,
-        view.snapshot, int(here.unit["territory_id"]), int(here.region["territory_id"]), here.year,
-    )  # fmt: skip
-
-
 @st.fragment
 def _indicators(view: View) -> None:
     """The indicators of the chosen place, mechanism by mechanism, with the words of the one verdict function.
@@ -241,9 +229,8 @@ def _indicators(view: View) -> None:
     """
     here = view.here
     heading = _("Показатели, {year}").format(year=here.year)
-    frame = _own_indicators(view)
-    unit = (int(here.unit["territory_id"]), int(here.region["territory_id"]), here.year)
-    sections = ask(indicator_rows.sections, view.snapshot, *unit, language())
+    frame = unit.indicators(view)
+    sections = derived(indicator_rows.sections, frame, tuple(view.catalogue.mechanisms), language())
     st.markdown(f"## {heading}")
     for section in sections.tables:
         size = numbers.counted(section.rows, (_("значение"), _("значения"), _("значений")))
@@ -255,9 +242,8 @@ def _indicators(view: View) -> None:
         )  # fmt: skip
         if box.open:
             with box:
-                indicator_rows.draw(ask(
-                    indicator_rows.of_mechanism, view.snapshot, *unit, section.mechanism, language()
-                )[0])  # fmt: skip
+                made = derived(indicator_rows.of_mechanism, frame, section.mechanism, view.snapshot, language())
+                indicator_rows.draw(made[0])
     if sections.chance:
         st.caption(sections.chance)
     files.offer(

@@ -18,15 +18,15 @@ from pipelines.statistics.benchmarks import Benchmark
 from pipelines.statistics.verdicts import verdicts
 
 
-def mechanism_cards(snapshot: Snapshot, territory: int, year: int) -> pd.DataFrame:
-    """One row a mechanism and edition that has a figure or a reason for ``territory`` in ``year``.
+def mechanism_cards(snapshot: Snapshot, territories: Sequence[int], year: int) -> pd.DataFrame:
+    """One row a territory, mechanism and edition that has a figure or a reason in ``year``.
 
     ``percent`` is 0–100. ``before_*`` is the latest earlier scored year of the same edition, ``gained`` and ``lost``
     of the ``compared`` positions (``points_change`` in points) between the two; ``other_*`` the latest year under
     another edition, which is not comparable; ``region_*`` the region's own figure of the year. ``positions_scored``
     of ``positions_total`` is the coverage; missing where only a per cent was published.
     """
-    return _frame(snapshot, "overview_mechanisms", territories=[territory], year=year)
+    return _frame(snapshot, "overview_mechanisms", territories=list(territories), year=year)
 
 
 def mechanism_units(
@@ -99,9 +99,9 @@ def origin(snapshot: Snapshot, territory: int, year: int) -> list[dict[str, Any]
 
 
 def indicators_of(
-    snapshot: Snapshot, territory: int, region: int, year: int, mechanism: str | None = None
+    snapshot: Snapshot, territories: Sequence[int], region: int, year: int, mechanism: str | None = None
 ) -> pd.DataFrame:
-    """All indicators of one unit in ``year``: one row an indicator, subject and class.
+    """All indicators of units of one region in ``year``: one row a unit, indicator, subject and class.
 
     Beside the figure as it may be shown: ``before_*`` of the previous year, ``region_*`` of the region, and the words
     of the one verdict function: ``change`` against the previous year (a sample, so Newcombe's interval decides) and
@@ -109,7 +109,7 @@ def indicators_of(
     ``comparable`` is false where the definition changed between the two years.
     """
     frame = _frame(
-        snapshot, "overview_indicators", territory=territory, region=region, year=year, mechanism=mechanism
+        snapshot, "overview_indicators", territories=list(territories), region=region, year=year, mechanism=mechanism
     )
     entries = [snapshot.catalogue.indicators[code] for code in frame["indicator"]]
     comparable = np.array([same_definition(entry, year - 1, year) for entry in entries], dtype=bool)

@@ -15,10 +15,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import links, numbers, theme
-from pages.shared.data import ask
 from pages.shared.numbers import GLUE, is_missing
 from pages.shared.texts import N_, _
-from pipelines import queries_overview
 from pipelines.catalogue import Catalogue
 from pipelines.snapshot import Snapshot
 from pipelines.statistics.chance import chance, chance_sentence
@@ -83,27 +81,23 @@ class Sections:
     chance: str
 
 
-def sections(snapshot: Snapshot, territory: int, region: int, year: int, _language: str) -> Sections:
-    """Which mechanisms have indicators for one unit, in the order of the catalogue. Made to be kept (``data.ask``)."""
-    frame = ask(queries_overview.indicators_of, snapshot, territory, region, year)
+def sections(frame: pd.DataFrame, mechanisms: Sequence[str], _language: str) -> Sections:
+    """Which of the mechanisms have indicators for one unit. Made to be kept (``data.derived``)."""
     columns = zip(frame["mechanism"].tolist(), frame["change"].tolist(), strict=True)
     changes: dict[str, list[Any]] = {}
     for mechanism, change in columns:
         changes.setdefault(mechanism, []).append(change)
-    made = [Section(code, len(changes[code]), counted(changes[code])) for code in snapshot.catalogue.mechanisms
+    made = [Section(code, len(changes[code]), counted(changes[code])) for code in mechanisms
             if code in changes]  # fmt: skip
     return Sections(tuple(made), chance_words(frame))
 
 
-def of_mechanism(
-    snapshot: Snapshot, territory: int, region: int, year: int, mechanism: str, _language: str
-) -> tuple[str, str]:
+def of_mechanism(frame: pd.DataFrame, mechanism: str, snapshot: Snapshot, _language: str) -> tuple[str, str]:
     """The table of one mechanism's indicators for one unit as HTML, and the words on chance for it alone.
 
-    Made to be kept (``data.ask``): nothing in it depends on the session but the language, and links hold
+    Made to be kept (``data.derived``): nothing in it depends on the session but the language, and links hold
     :data:`ADDRESS` until they are drawn.
     """
-    frame = ask(queries_overview.indicators_of, snapshot, territory, region, year)
     own = frame[frame["mechanism"] == mechanism]
     caption = _("Показатели: {mechanism}").format(mechanism=snapshot.catalogue.mechanisms[mechanism].short)
     return table(own, snapshot.catalogue, caption), chance_words(own)

@@ -160,7 +160,7 @@ def test_hidden_small_numbers_are_said_and_never_written(open_page: Open, snapsh
     passed = queries.figures(snapshot, ["assessment_vpr_pass"], level="school", years=[2024], collection="demo")
     small = str(passed.loc[passed["absence"] == "suppressed", "territory"].iloc[0])
     register = queries.territories(snapshot, "demo").set_index("code").loc[small]
-    frame = queries_overview.indicators_of(snapshot, int(register["territory_id"]), int(register["region_id"]), 2024)
+    frame = queries_overview.indicators_of(snapshot, [int(register["territory_id"])], int(register["region_id"]), 2024)
     hidden = frame[frame["absence"] == "suppressed"]
     # What is hidden has no number, no verdict and no difference from which the number could be worked out.
     parts = ["numerator", "denominator", "percent", "value", "change", "against_region"]
@@ -241,7 +241,7 @@ def test_an_inferred_fraction_is_marked_and_an_unknown_maximum_is_said() -> None
 def test_gained_and_lost_positions_agree_with_the_positions_themselves(snapshot: Snapshot) -> None:
     register = queries.territories(snapshot, "demo")
     for unit in register.loc[register["level"] != "school", "territory_id"].head(4):
-        found = queries_overview.mechanism_cards(snapshot, int(unit), 2024).set_index("mechanism")
+        found = queries_overview.mechanism_cards(snapshot, [int(unit)], 2024).set_index("mechanism")
         now, before = (
             queries.positions(snapshot, int(unit), "talent", year).set_index("position")["points"]
             for year in (2024, 2023)
@@ -257,7 +257,7 @@ def test_gained_and_lost_positions_agree_with_the_positions_themselves(snapshot:
 def test_a_unit_that_is_the_whole_region_is_not_compared_with_itself(snapshot: Snapshot) -> None:
     register = queries.territories(snapshot, "demo")
     region = int(register.loc[register["level"] == "region", "territory_id"].iloc[0])
-    frame = queries_overview.indicators_of(snapshot, region, region, 2024)
+    frame = queries_overview.indicators_of(snapshot, [region], region, 2024)
     assert frame["against_region"].isna().all()
 
 
@@ -268,7 +268,7 @@ def test_the_overview_says_what_every_other_page_says(snapshot: Snapshot, column
     keys = ["indicator", "subject", "grade"]
     for code in ("demo-d03", "demo-d03-s001"):
         unit = int(register.loc[code, "territory_id"])
-        own = queries_overview.indicators_of(snapshot, unit, region, 2024)
+        own = queries_overview.indicators_of(snapshot, [unit], region, 2024)
         frame = queries.figures(snapshot, list(own["indicator"].unique()), territories=[unit], years=[2024])
         judged = with_verdicts(snapshot, frame, benchmark)
         both = own.fillna({"subject": "", "grade": ""}).merge(judged.fillna({"subject": "", "grade": ""}), on=keys)
