@@ -36,6 +36,8 @@ ABSENCES: Mapping[str, str] = {
 """Words that stand for a missing value, and the reason each of them means."""
 
 MOST_DIGITS = 6
+LARGEST = 1e15
+"""No figure of education is larger; beyond it whole numbers are no longer exact."""
 MOST_COLUMNS = 600
 """Where headers are looked for: no form is wider, and a sheet of 16,384 columns must not cost minutes."""
 
@@ -71,6 +73,8 @@ def numbers(table: RawTable, rows: npt.NDArray[np.int64], column: int, words: Ma
     absence = np.full(count, None, object)
     if is_float.any():
         values[is_float] = cells[is_float].astype(np.float64)
+        is_float &= ~(np.abs(values) > LARGEST)
+        values[~is_float] = np.nan
         kinds[is_float] = NUMBER
         digits[is_float] = _own_digits(values[is_float])
         _formats(table, rows, column, is_float, values, digits, signed)
@@ -102,7 +106,7 @@ def _text(text: str, words: Mapping[str, str]) -> tuple[float, int, int, bool, s
         value = parse_number(bare)
     except ValueError:
         return np.nan, BAD, 0, False, None
-    if value is None:
+    if value is None or abs(value) > LARGEST:
         return np.nan, BAD, 0, False, None
     return value, NUMBER, min(decimals(bare, None) or 0, MOST_DIGITS), bare.rstrip().endswith("%"), None
 

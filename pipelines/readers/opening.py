@@ -44,6 +44,12 @@ _NAMES = {"xlsx": (".xlsx", ".xlsm"), "ods": (".ods",), "xls": (".xls",), "xlsb"
           "csv": (".csv", ".txt", ".tsv")}  # fmt: skip
 
 
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, OSError, RuntimeError,
+)  # fmt: skip
+"""What a damaged archive makes the standard library raise."""
+
+
 class Refused(Exception):
     """The file cannot be read as a table; ``finding`` says why."""
 
@@ -90,9 +96,9 @@ def open_bytes(data: bytes, path: Path, file: str) -> Opened:
         opened.tables = list(_csv(data, file)) if kind == "csv" else list(_workbook(data, opened))
     except python_calamine.PasswordError as error:
         raise Refused(finding("password_protected", file)) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError) as error:
+    except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
-    except (python_calamine.CalamineError, python_calamine.XmlError, python_calamine.ZipError, OSError) as error:
+    except (python_calamine.CalamineError, python_calamine.XmlError, python_calamine.ZipError) as error:
         raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
     except BaseException as error:  # a panic of the native reader is no Exception
         if type(error).__name__ == "PanicException":
@@ -133,7 +139,7 @@ def _zip_kind(data: bytes, file: str) -> str:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen="архив книги оборван или повреждён")) from error
     names = {info.filename for info in infos}
     if any(info.flag_bits & 1 for info in infos):
@@ -163,7 +169,7 @@ def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str)
     try:
         with archive.open(info) as part:
             start = part.read(4096)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+    except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen="архив книги оборван или повреждён")) from error
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         start = start.decode("utf-16", "ignore").encode()
