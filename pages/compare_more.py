@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import charts
+from pages.shared import charts, facts, numbers
 from pages.shared.data import ask
 from pages.shared.picker import Measure
 from pages.shared.templates.funnel import Funnel
@@ -16,6 +16,7 @@ from pages.shared.texts import _
 from pages.shared.view import View
 from pipelines import queries
 from pipelines.comparison.funnel import funnel_curve, with_funnel
+from pipelines.comparison.spread import with_best_is_100
 
 
 def more(
@@ -50,6 +51,26 @@ def more(
             charts.Strip(marked=marked, benchmark_name=benchmark_name), now, key=f"{key}-strip",
             title=_("Как расположены значения"), stamp=stamp, selection=lambda: clicked(f"{key}-strip"),
         )  # fmt: skip
+        if level == "district":
+            _best_is_100(view, now)
+
+
+def _best_is_100(view: View, now: pd.DataFrame) -> None:
+    """The replaced method of «Мотивирующий мониторинг»: points and rank, for whoever is asked about them."""
+    frame = with_best_is_100(view.snapshot, now)
+    known = frame[frame["points"].notna()].sort_values(["rank", "territory_name"])
+    if known.empty:
+        return
+    facts.table(
+        [_("Муниципалитет"), _("Значение"), _("Баллы"), _("Место")],
+        [
+            [str(row["territory_name"]), numbers.figure_text(row), numbers.plain(row["points"], 1),
+             numbers.plain(row["rank"])]
+            for row in known.to_dict("records")
+        ],
+        _("Прежний метод «лучший муниципалитет = 100» (Мотивирующий мониторинг): заменён, выводов по нему нет"),
+        numbers=(1, 2, 3),
+    )  # fmt: skip
 
 
 def _limits(

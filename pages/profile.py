@@ -113,7 +113,9 @@ def spine_rows(snapshot: Snapshot, territory: int, year: int, kind: str, exclude
 def _row_name(snapshot: Snapshot, row: Row) -> str:
     """«Успеваемость по ВПР, Математика, 4 кл.»: short enough for the side of a chart."""
     name = words.row_name(snapshot.catalogue, {**row, "grade": None})
-    return name if is_missing(row["grade"]) else f"{name}, {_('{grade} кл.').format(grade=row['grade'])}"
+    if is_missing(row["grade"]):
+        return name
+    return f"{name}, {_('{grade} кл.').format(grade=row['grade']).replace(' ', numbers.GLUE)}"
 
 
 def row_key(row: Row) -> str:
