@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -21,14 +21,18 @@ def form_name(form: str) -> str:
     return FORMATS.get(form, form)
 
 
-def sentences(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """One sentence a finding that asks something of the sender: grade, place, what was noticed, how to mend it."""
+def sentences(findings: Sequence[Finding], indicators: Mapping[str, str]) -> tuple[str, ...]:
+    """One sentence a finding that asks something of the sender: grade, place, what was noticed, how to mend it.
+
+    ``indicators`` are names by codes.
+    """
     names = {"error": _("Ошибка"), "warning": _("Вопрос")}
     found = []
     for grade, name in names.items():
         for told in findings:
             if told.grade == grade and told.rule not in words.NOT_FOR_SENDER:
                 what, mend = words.said(told, to_sender=True)
+                what = words.named(what, indicators)
                 place = ", ".join(part for part in (told.sheet, told.cell) if part)
                 count = " " + _("Строк: {n}.").format(n=told.count) if told.count > 1 else ""
                 found.append(f"{name}" + (f" ({place})" if place else "") + f": {what}{count} {mend}".rstrip())

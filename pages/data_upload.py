@@ -226,7 +226,7 @@ def _verdict(checked: Checked) -> None:
         st.warning(_("**Форма таблицы незнакома.** Скажите, что в каких столбцах: соответствие ниже уже предложено."))
     elif checked.stopped:
         st.error(
-            _("**Загрузить пока нельзя: {errors}.** Исправьте их в файле или ответьте на вопросы ниже. "
+            _("**Загрузить пока нельзя: {errors}.** Исправьте файл или ответьте на вопросы ниже. "
               "Опубликованные данные не изменились.").format(
                 errors=words.counted(errors, _("ошибка"), _("ошибки"), _("ошибок"))
             )
@@ -276,8 +276,9 @@ def _words_unread(file: Told) -> str:
 def _questions(given: Upload, checked: Checked) -> None:
     """Year and territory, where a file does not say them."""
     rules = {finding.rule for finding in checked.findings}
-    wants_year = given.year is not None or "year_missing" in rules
-    wants_territory = given.territory is not None or rules & words.ASK_TERRITORY
+    topics = {question.partition(":")[0] for question in checked.questions}
+    wants_year = given.year is not None or "year_missing" in rules or "год" in topics
+    wants_territory = given.territory is not None or rules & words.ASK_TERRITORY or "территория" in topics
     if not (wants_year or wants_territory):
         return
     with st.form("upload_answers"):
@@ -322,7 +323,7 @@ def _mapping(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
     if checked.questions and not accepted:
         st.markdown(
             _("Ниже — предложенное соответствие столбцов. Осталось ответить:")
-            + "".join(f"\n- {escaped(question)}" for question in checked.questions)
+            + "".join(f"\n- {escaped(words.asked(question))}" for question in checked.questions)
         )
     else:
         st.markdown(_("Так таблица будет прочитана. Поправьте соответствие, если что-то не так."))
@@ -377,7 +378,7 @@ def _findings(checked: Checked) -> None:
         if not found:
             continue
         with st.expander(f"{words.grade_name(grade)}: {len(found)}", expanded=grade == "error"):
-            heads, rows = words.findings_table(found[:MOST_FINDINGS], several)
+            heads, rows = words.findings_table(found[:MOST_FINDINGS], several, checked.names)
             facts.table(heads, rows, words.grade_meaning(grade))
             if len(found) > MOST_FINDINGS:
                 st.caption(_("Показаны первые {n} из {all}; все — в отчёте.").format(n=MOST_FINDINGS, all=len(found)))

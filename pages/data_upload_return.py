@@ -29,7 +29,7 @@ def send_back(warehouse: Warehouse, sent: list[Return], name: str) -> None:
 
 def draw(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
     """For each file with findings the text for its sender; with a form, year and sender, the return is kept."""
-    told = {file.path.parent.name: file for file in checked.files if letters.sentences(file.findings)}
+    told = {file.path.parent.name: file for file in checked.files if letters.sentences(file.findings, {})}
     if DONE in st.session_state:
         st.success(st.session_state.pop(DONE))
     if not told or checked.only_unknown:
@@ -41,7 +41,7 @@ def draw(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
                 _("Файл"), list(told), format_func=lambda one: told[one].file, key="return_file_choice"
             )
         file = told[number]
-        sentences = letters.sentences(file.findings)
+        sentences = letters.sentences(file.findings, checked.names)
         text = letters.findings_letter(file.file, file.format, sentences)
         letters.offer(text, _("замечания — {name}.txt").format(name=file.path.stem), f"return_{given.id}_{number}")
         _keep(warehouse, given, file, sentences)

@@ -50,6 +50,7 @@ MENDED_HERE = {
     "mapping_unusable": N_("Исправьте соответствие столбцов на этой странице."),
     "unknown_indicator": N_("Проверьте код показателя или опишите показатель в соответствии."),
     "year_differs": N_("Проверьте, тот ли файл выбран и тот ли год вписан."),
+    "fraction_or_percent": N_("Поставьте столбцу формат «Процентный» или впишите проценты (75, а не 0,75)."),
 }
 
 # And this is what its sender can do, who has neither: only the file.
@@ -64,6 +65,8 @@ MENDED_IN_FILE = {
     "unknown_position": N_("Возьмите коды позиций из выданного шаблона."),
     "fraction_or_percent": N_("Поставьте столбцу формат «Процентный» или впишите проценты (75, а не 0,75)."),
 }
+# Here «expected» only repeats what the sentence is about.
+NO_EXPECTATION = {"conflicting_rows"}
 NOT_FOR_SENDER = {"no_register", "mapping_unusable", "already_loaded"}
 
 
@@ -108,8 +111,13 @@ def year_help() -> str:
     return _("Учебный год пишется первым годом: 2024/25 — это 2024.")
 
 
-def findings_table(findings: Sequence[Finding], with_file: bool) -> tuple[list[str], list[list[Cell]]]:
-    """Heads and rows: place, what was noticed, what was seen, what was expected, how to mend it."""
+def findings_table(
+    findings: Sequence[Finding], with_file: bool, names: Mapping[str, str]
+) -> tuple[list[str], list[list[Cell]]]:
+    """Heads and rows: place, what was noticed, what was seen, what was expected, how to mend it.
+
+    ``names`` are the names of indicators by their codes.
+    """
     heads = [_("Где"), _("Что замечено"), _("Стоит"), _("Ожидалось"), _("Как исправить")]
     rows: list[list[Cell]] = []
     for told in findings:
@@ -118,9 +126,27 @@ def findings_table(findings: Sequence[Finding], with_file: bool) -> tuple[list[s
             what += " " + _("(строк: {n})").format(n=numbers.shortest(told.count))
         # A check may expect an option of the command line, which this page has not.
         expected = re.sub(r",? или --\w+", "", told.expected or "")
-        expected = expected.removeprefix("; ")
-        rows.append([place(told, with_file), what, told.seen or NOTHING, expected or NOTHING, mend or NOTHING])
+        expected = NOTHING if told.rule in NO_EXPECTATION else expected.removeprefix("; ")
+        rows.append(
+            [place(told, with_file), named(what, names), told.seen or NOTHING, expected or NOTHING, mend or NOTHING]
+        )
     return heads, rows
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A sentence of a check with the names of indicators instead of their codes."""
+
+    def name(code: re.Match[str]) -> str:
+        return f"«{names[code[0]]}»" if code[0] in names else code[0]
+
+    return re.sub(r"\b[a-z]+_[a-z0-9_]+\b", name, text)
+
+
+def asked(question: str) -> str:
+    """A question of a proposed mapping as it is answered on the page."""
+    return question.replace(_("загрузите с --year"), _("впишите год выше")).replace(
+        _("загрузите с --territory"), _("впишите территорию выше")
+    )
 
 
 def place(told: Finding, with_file: bool) -> str:

@@ -143,6 +143,14 @@ def test_errors_name_the_cell_and_nothing_can_be_published(warehouse: Warehouse)
     assert "не число" in report.active["G3"].comment.text and report.active["G2"].comment is None
 
 
+def test_conflict_is_told_by_names_and_figures_not_by_codes(warehouse: Warehouse) -> None:
+    """8 % of 25 are two pupils, 20 % are five; nothing in the sentence is a code but the school's own login."""
+    page = given(("отметки.xlsx", book(FLAT, school(1), school(1, 25, (20, 40, 24, 16)))))
+    text = said(page)
+    assert "«Доля отметок «2» по ВПР», edu240001, 2023" in text and "2 из 25" in text and "5 из 25" in text
+    assert "assessment_vpr" not in text
+
+
 def test_year_that_the_file_does_not_say_is_asked_for(warehouse: Warehouse) -> None:
     page = given(("отметки.xlsx", book(FLAT[1:], school(1)[1:])))
     assert "Не указан год" in said(page) and "--year" not in said(page)
