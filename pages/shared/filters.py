@@ -175,7 +175,8 @@ def place(snapshot: Snapshot, with_school: bool = True) -> Place:
     widths = (
         [2.2] + [1.6] * many_regions + [1.6] * bool(len(districts)) + [2] * (with_school and len(organisations) > 0)
     )
-    columns = iter(st.columns([*widths, 1], vertical_alignment="bottom"))
+    with st.container(key="filters"):
+        columns = iter(st.columns([*widths, 1], vertical_alignment="bottom"))
     with next(columns):
         _choose("data", _("Данные"), offered, collection, lambda code: _(COLLECTIONS[code]), segmented=True)
     if many_regions:

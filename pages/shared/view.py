@@ -84,6 +84,10 @@ def style() -> None:
         # The chosen part of a row of choices: Streamlit's own blue is too dim on a dark page (3.8:1).
         "[data-testid='stButtonGroup'] :is([aria-checked='true'],[aria-pressed='true']) p"
         "{color:light-dark(#00588f,#7cc0f5)}"
+        # On a phone two filters share a row, or they would fill the screen.
+        "@media(max-width:640px){.st-key-filters [data-testid='stHorizontalBlock']{gap:.5rem}"
+        ".st-key-filters [data-testid='stColumn']:not(:first-child){min-width:calc(50% - .25rem);"
+        "flex:1 1 calc(50% - .25rem)}}"
         # A name of a file or a command inside a sentence: Streamlit's green is too dim in a caption (4.2:1).
         "[data-testid='stMain'] :not(pre)>code{color:inherit!important}"
         # Shown in a list whose text was wiped; what is chosen stands there again as soon as it is left.
