@@ -47,6 +47,12 @@ table.chain{{border-collapse:collapse;width:100%}}
 .chain th[scope=row]{{font-weight:600;min-width:10rem}}
 .chain small{{display:block;font-weight:400;opacity:.82}}
 .chain th.words{{text-align:left}}
+@media (max-width:640px){{
+  .chain thead{{position:absolute;left:-9999px}}
+  .chain tr{{display:flex;flex-wrap:wrap;border-bottom:1px solid rgba(128,140,150,.45);padding:.35rem 0}}
+  .chain th[scope=row],.chain td.words{{flex:0 0 100%;border:0;padding:.1rem 0;min-width:0}}
+  .chain td:not(.words){{flex:1;border:0;padding:.15rem 0}}
+}}
 ul.chain-decisions{{margin:0 0 .6rem;padding-left:1.2rem}}
 .chain .missing{{color:light-dark(#b04a00,#ff9d57);font-weight:700}}
 .chain .whole{{color:{theme.BLUE}}}

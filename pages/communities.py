@@ -191,7 +191,8 @@ def card(group: FocusGroup, origin: str) -> str:
 
 
 def _theme(group: FocusGroup) -> str:
-    return group.theme.rstrip(".") or _("в документе не названа")
+    # A group of a document stands somewhere in it; one of a form says all that there is.
+    return group.theme.rstrip(".") or (_("в документе не названа") if group.place else _("не названа"))
 
 
 def _expertise(groups: Iterable[FocusGroup]) -> list[str]:

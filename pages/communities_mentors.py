@@ -53,11 +53,14 @@ def mentors(view: View, region: Region, kind: str, collection: str = demo.COLLEC
         source=_("Демонстрационная карта наставников") if invented else _("Свои наставники, загруженная форма"),
         snapshot=view.snapshot.id, filters=((_("Регион"), str(region["name"])),), demo=invented,
     )  # fmt: skip
-    left, right = st.columns(2, gap="medium")
-    with left:
+    if not ask(_shapes, view.snapshot, number).geometries:
         by_competence(found, stamp)
-    with right:
-        by_district(view, number, found, stamp)
+    else:
+        left, right = st.columns(2, gap="medium")
+        with left:
+            by_competence(found, stamp)
+        with right:
+            by_district(view, number, found, stamp)
     by_organisation(found)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages import compare_words as words
 from pages.compare_more import more
-from pages.shared import charts, exclusions, filters, numbers, picker
+from pages.shared import charts, exclusions, filters, numbers, picker, programmes
 from pages.shared.data import ask, derived, where
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
@@ -75,7 +75,8 @@ def _compare(view: View, measure: Measure) -> None:
     level = _wanted_level(view, measure, offered)
     scene = Scene(view, measure, level, view.here.year)
     benchmarks = words.benchmarks(measure, level, scene.year)
-    widths = [1.5] * (len(offered) > 1) + [1.2] * (len(benchmarks) > 1) + [3.3]
+    types = _types(scene)
+    widths = [1.5] * (len(offered) > 1) + [1.2] * (len(benchmarks) > 1) + [1.1] * (len(types) > 1) + [3.3]
     columns = iter(st.columns(widths, vertical_alignment="bottom"))
     if len(offered) > 1:
         with next(columns):
@@ -94,6 +95,10 @@ def _compare(view: View, measure: Measure) -> None:
         st.info(words.nothing_inside(measure, level, scene.within["name"]), icon="ℹ️")
         _up(scene)
         return
+    if len(types) > 1:
+        with next(columns):
+            kind = programmes.organisation_type(types)
+        frame = where(frame, "type", kind) if kind else frame
     with next(columns):
         chosen = _units(scene, frame)
     if chosen:
@@ -275,6 +280,13 @@ def _to_districts() -> None:
     filters.set_code("school", None)
     filters.set_code("district", None)
     _go_to("district")
+
+
+def _types(scene: Scene) -> list[str]:
+    """The types of organisations that the indicator is counted for, where organisations are compared."""
+    if scene.level != "school" or scene.measure.indicator is None:
+        return []
+    return [code for code in programmes.TYPES if code in scene.measure.indicator.organisation_types]
 
 
 def _units(scene: Scene, frame: pd.DataFrame) -> list[str]:

@@ -85,7 +85,7 @@ def _room(view: View, store: Store) -> Room | None:
     councils = store.councils()
     with_data = ask(queries.coverage_of_collections, view.snapshot)
     offered = [c for c in COLLECTIONS if c in with_data or any(one.collection == c for one in councils)]
-    columns = st.columns([1.6, 2.2, 1.6], vertical_alignment="bottom")
+    columns = st.columns([2.1, 2.1, 1.6], vertical_alignment="bottom")
     with columns[0]:
         collection = filters.choose(
             "data", _("Данные"), offered, lambda code: _(COLLECTIONS[code]), segmented=True,

@@ -48,10 +48,10 @@ def run(view: View) -> None:
     positions = _positions(view, code) if row is not None else pd.DataFrame()
     _figure(view, code, row, positions, entry, missing)
     _cycle(view, code, row, positions, missing)
+    chain.section(view, code)
     _indicators(view, code, missing)
     _units(view, code, edition, entry, missing)
     _units_by_indicator(view, code, missing)
-    chain.section(view, code)
     _crosswalk(catalogue, code)
     if missing:
         st.caption(_("Здесь нет: {parts}.").format(parts="; ".join(escaped(part) for part in missing)))

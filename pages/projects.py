@@ -145,7 +145,10 @@ def summary(projects: Sequence[Project], on: date) -> str:
         day=in_figures(on), run=ngettext("идёт", "идут", "идут", running), running=running,
     )  # fmt: skip
     if set(states) <= {"unknown"}:
-        return counts + ". " + _("Сведений об исполнении в документе нет, поэтому ничто не названо просроченным.")
+        silent = _("Сведений об исполнении в документе нет, поэтому ничто не названо просроченным.")
+        if not any(project.place for project in projects):
+            silent = _("Сведений об исполнении нет, поэтому ничто не названо просроченным.")
+        return f"{counts}. {silent}"
     told = [f"{programmes.state_words(state)} — {n}" for state in ("late", "under_way", "done", "planned")
             if (n := states.get(state, 0))]  # fmt: skip
     return counts + ". " + _("Мероприятия: {told}.").format(told=", ".join(told))
@@ -215,6 +218,8 @@ def mechanism_words(view: View, project: Project) -> str:
     if project.link is None:
         return ""
     name = view.catalogue.mechanisms[project.link.mechanism].short
+    if not project.link.assumption:
+        return _("Механизм: {name}").format(name=name)
     return _("Механизм (отнесение наше): {name}").format(name=name)
 
 
