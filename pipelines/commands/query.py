@@ -13,6 +13,7 @@ from pipelines import queries
 from pipelines.catalogue.model import LEVELS
 from pipelines.commands.output import add_warehouse, print_json, tell, warehouse_of
 from pipelines.comparison.verdicts import BENCHMARKS, with_verdicts, without_verdicts
+from pipelines.readers.raw import safe
 from pipelines.snapshot import Snapshot
 
 COLUMNS = (
@@ -87,9 +88,11 @@ def _answer(snapshot: Snapshot, args: argparse.Namespace) -> pd.DataFrame:
 
 
 def _cell(value: Any) -> Any:
-    """Missing is blank, truth is ``true`` or ``false`` as in JSON."""
+    """Missing is blank, truth is ``true`` or ``false`` as in JSON; no spreadsheet takes a text for a formula."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str):
+        return safe(value)
     return "" if value is None else value
 
 

@@ -29,7 +29,7 @@ from pipelines.readers.xlsx_values import LEAST_BYTES, NotPlain, as_objects, has
 
 MOST_FILE_BYTES = 300 << 20
 MOST_UNPACKED_BYTES = 700 << 20
-MOST_RATIO = 1000
+MOST_PROLOGUE = 1 << 20
 MOST_CELLS = 6_000_000
 MOST_CSV_CELLS = 120_000_000
 """A text holds no more cells than it has signs, so it cannot blow up; this bounds the memory of a flat one."""
@@ -37,6 +37,8 @@ MOST_FLAT_COLUMNS = 200
 MOST_SHEETS = 200
 
 _UNSAFE_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ELEMENT = re.compile(rb"<[A-Za-z]|<\0[A-Za-z]")
 _PICTURES = ((b"\x89PNG", "рисунок PNG"), (b"\xff\xd8\xff", "рисунок JPEG"), (b"GIF8", "рисунок GIF"),
              (b"BM", "рисунок BMP"), (b"II*\x00", "рисунок TIFF"), (b"%PDF", "документ PDF"),
              (b"Rar!", "архив RAR"), (b"7z\xbc\xaf", "архив 7z"), (b"{\\rtf", "документ RTF"))  # fmt: skip
@@ -166,11 +168,18 @@ def _zip_kind(data: bytes, file: str) -> str:
 
 def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> None:
     """No office program writes a DOCTYPE: where one stands, the part was made to blow up while it is read."""
+    start = b""
     try:
         with archive.open(info) as part:
-            start = part.read(4096)
+            # A declaration stands before the first element, however much blank or comment is put in front of it.
+            while len(start) < MOST_PROLOGUE and (more := part.read(4096)):
+                start += more
+                if _ELEMENT.search(_COMMENT.sub(b"", start)):
+                    break
     except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen="архив книги оборван или повреждён")) from error
+    if len(start) >= MOST_PROLOGUE:
+        raise Refused(finding("unsafe_file", file, seen="часть без единого элемента XML"))
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         start = start.decode("utf-16", "ignore").encode()
     if _UNSAFE_XML.search(start):

@@ -114,3 +114,11 @@ def key(value: Any) -> str:
     """A text for comparison: case, «ё», kinds of dashes and of quotes, and spaces do not count."""
     text = clean(value).translate(_DASHES).casefold().replace("ё", "е")
     return _SPACES.sub(" ", re.sub("[«»\"'“”„‘’`]", "", text)).strip()
+
+
+def safe(value: object) -> str | None:
+    """A text that no spreadsheet takes for a formula."""
+    if value is None:
+        return None
+    text = clean(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

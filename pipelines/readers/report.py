@@ -24,7 +24,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.utils.datetime import to_excel
 
 from pipelines.errors import PipelineError
-from pipelines.readers.raw import clean
+from pipelines.readers.raw import clean, safe
 from pipelines.readers.staged import Finding
 from pipelines.readers.xlsx_marks import sheet_parts
 
@@ -186,11 +186,3 @@ def _letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         text = chr(65 + rest) + text
     return text
-
-
-def safe(value: object) -> str | None:
-    """A text that no spreadsheet takes for a formula."""
-    if value is None:
-        return None
-    text = clean(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
