@@ -141,9 +141,8 @@ def _against_region(snapshot: Snapshot, shares: pd.DataFrame, region: pd.DataFra
     indicator = snapshot.catalogue.indicators[objectivity.SIGNS]
     whole = shares[["year"]].merge(region, on="year", how="left")
     x, n = (shares[name].where(shares["denominator"] > 0).astype(float) for name in ("numerator", "denominator"))
-    benchmark = Benchmark.constant(
-        (whole["numerator"] / whole["denominator"].where(whole["denominator"] > 0)).to_numpy()
-    )
+    share = whole["numerator"] / whole["denominator"].where(whole["denominator"] > 0)
+    benchmark = Benchmark.constant(share.astype(float).to_numpy())
     found = verdicts(
         x.to_numpy(), n.to_numpy(), benchmark, indicator.direction, minimum_n=float(indicator.minimum_n)
     )  # fmt: skip

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from pages import router
 from pages.shared import access, internal
 from tests.app.conftest import serve
 from tests.app.test_compare import sent, texts
@@ -98,3 +99,19 @@ def test_nothing_can_be_carried_away(open_compare):
     page = open_compare()
     assert "Скачать" in told(page)
     assert "Скачать" not in told(switched_on(page))
+
+
+PLACES = [page.code for page in router.PAGES if page.places]
+
+
+@pytest.mark.parametrize("code", PLACES)
+def test_on_every_page_an_editor_sees_the_banner_and_a_visitor_nothing(open_compare, open_page, monkeypatch, code):
+    codes = {"data": "own", "district": "d1", "indicator": SHARE, "subject": "Математика", "grade": "4"}
+    page = open_page(code, **codes)
+    assert not page.exception and SECRET not in told(page)
+    page = switched_on(page)
+    assert not page.exception and "показаны скрытые малые числа" in page.error[0].value
+    monkeypatch.setattr(access, "is_local_visitor", lambda: False)
+    visitor = open_page(code, **codes)
+    assert not visitor.exception and SECRET not in told(visitor)
+    assert "Служебный просмотр" not in texts(visitor) and not visitor.error

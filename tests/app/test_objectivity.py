@@ -102,6 +102,12 @@ def test_a_region_without_lists_says_so(demo_warehouse, open_page):
     assert "не загружены: есть ли признаки, неизвестно" in texts(page)
 
 
+def test_a_district_of_a_region_without_lists_says_so_too(tmp_path, monkeypatch, open_page):
+    rows = [row("d1-s1", 2024, 90, 100), row("d2-s1", 2024, 90, 100)]
+    serve(small_region(tmp_path, rows, ["d1-s1", "d2-s1"]).path.parent.parent, monkeypatch)
+    assert "есть ли признаки, неизвестно" in texts(open_page("objectivity", data="own", district="d1"))
+
+
 def test_the_demonstration_region_draws_every_section(demo_warehouse, open_page):
     for section in ("signs", "journal", "marks"):
         for cut in ("units", "years", "subjects"):
