@@ -239,6 +239,11 @@ def _figures(scene: Scene, years: Sequence[int]) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def _with_exclusions(scene: Scene, now: pd.DataFrame) -> int:
+    """How many of the schools shown have somebody excluded from their similar ones."""
+    return len({one.school for one in exclusions.of_collection(scene.view)} & set(now["territory"]))
+
+
 def _pairs(scene: Scene) -> tuple[tuple[int, int], ...]:
     """Who is excluded from whose similar schools, where these are what is compared with."""
     view = scene.view
@@ -350,6 +355,8 @@ def _main(scene: Scene, now: pd.DataFrame, selected: bool) -> None:
         found = chance(now["verdict"].where(now["verdict"].notna(), None))
         if found.comparisons >= MANY_COMPARISONS:
             lines.append(chance_sentence(found))
+    if scene.benchmark == "similar" and (own := _with_exclusions(scene, now)):
+        lines.append(_("из похожих исключены отдельные школы: у {n} ОО, причины — в их профилях").format(n=own))
     if scene.level == "school":
         lines.append(_("порядок школ — повод для вопроса, а не оценка работы людей"))
     st.caption(" · ".join(escaped(line) for line in lines if line))

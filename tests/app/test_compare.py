@@ -101,6 +101,16 @@ def test_many_comparisons_say_what_chance_alone_would_give(shipped):
     assert re.search(r"172 сравнения: случайно ожидается 8,6 отклонения, видно \d+", said)
 
 
+def test_the_replaced_method_stands_apart_with_ranks_and_is_called_replaced(region):
+    page = region(THREE, THREE_CODES)
+    assert "лучший муниципалитет = 100" not in texts(page)
+    page.session_state["compare-district-r-more"] = True
+    said = texts(page.run())
+    assert "Прежний метод «лучший муниципалитет = 100» (Мотивирующий мониторинг): заменён" in said
+    # 90 % is the best: 75/90 is 83.3 points, 60/90 is 66.7.
+    assert re.search(r"Район d1 90,0 % 100,0 1 Район d3 75,0 % 83,3 2 Район d2 60,0 % 66,7 3", said)
+
+
 # --- down and up ----------------------------------------------------------------------------------------
 
 

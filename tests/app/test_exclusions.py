@@ -49,6 +49,7 @@ def test_the_comparison_of_schools_uses_and_says_it_too(page, open_page):
     excluded(page(), "вечерняя школа")
     said = texts(open_page("compare", **CODES, level="school"))
     assert WITHOUT in said and "исключена: Школа d1-s2 — вечерняя школа" in said
+    assert "из похожих исключены отдельные школы: у 1 ОО" in said
 
 
 def test_a_reason_is_asked_for_and_nothing_happens_without_it(page):
