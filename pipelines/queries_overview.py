@@ -5,6 +5,7 @@ Mechanisms follow rule 17 (never rolled up, no interval, change in positions); i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,11 +73,11 @@ def organisation_table(snapshot: Snapshot, within: int, year: int, indicators: S
     first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]]
     frame = frame.merge(first, on=["indicator", "subject", "grade"])
     order = {code: number for number, code in enumerate(indicators)}
-    names = frame["territory_name"]
+    names = frame["territory_name"].unique()
     frame = frame.assign(
         order=frame["indicator"].map(order),
-        place=names.str.replace(r"\d+", lambda found: found.group().zfill(6), regex=True),
-        short_name=names.str.replace(r"^[А-ЯЁ]{2,8} «(.+)»$", r"\1", regex=True),
+        place=frame["territory_name"].map({n: re.sub(r"\d+", lambda found: found[0].zfill(6), n) for n in names}),
+        short_name=frame["territory_name"].map({n: re.sub(r"^[А-ЯЁ]{2,8} «(.+)»$", r"\1", n) for n in names}),
     )
     return frame.sort_values(["place", "territory", "order"]).reset_index(drop=True)
 

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipelines import queries
+from pipelines import queries, queries_compare, queries_lineage, queries_map, queries_overview
 from pipelines.snapshot import Snapshot, Warehouse
 from tests.bench.timing import milliseconds
 
@@ -44,6 +44,9 @@ def _ask(snapshot: Snapshot) -> dict[str, object]:
     school = queries.find_territory(snapshot, "demo-d03-s001")[0]["territory_id"]
     one, every = ["assessment_ege_threshold"], list(snapshot.catalogue.indicators)
     demo = {"collection": "demo"}
+    register = queries.territories(snapshot, "demo")
+    inside = (register["region_id"] == region) & (register["level"] != "school")
+    units = register.loc[inside, "territory_id"].tolist()
     asked = {
         "schools of a region, one indicator, a year": lambda: queries.figures(
             snapshot, one, level="school", years=[2024], within=region, **demo
@@ -66,6 +69,30 @@ def _ask(snapshot: Snapshot) -> dict[str, object]:
         "mechanisms of a region's districts, all years": lambda: queries.mechanisms(
             snapshot, level="district", within=region, **demo
         ),
+        "overview: mechanisms of a region and its districts": lambda: queries_overview.mechanism_cards(
+            snapshot, units, 2024
+        ),
+        "overview: indicators of a region and its districts": lambda: queries_overview.indicators_of(
+            snapshot, units, region, 2024
+        ),
+        "overview: organisations of a district, ten indicators": lambda: queries_overview.organisation_table(
+            snapshot, district, 2024, every[:10]
+        ),
+        "comparison: a region's schools with verdicts": lambda: queries_compare.indicator_units(
+            snapshot, one[0], region=region, within=region, level="school", years=[2024]
+        ),
+        "comparison: a region's schools with similar schools": lambda: queries_compare.indicator_units(
+            snapshot, one[0], region=region, within=region, level="school", years=[2024], benchmark="similar"
+        ),
+        "trend: a school beside its region": lambda: queries_compare.indicator_series(
+            snapshot, one[0], region=region, territories=[region, school]
+        ),
+        "trend: changes and their verdicts": lambda: queries_compare.indicator_changes(
+            snapshot, one[0], region=region, territories=[region, school], until=2024
+        ),
+        "map: boundaries of a region": lambda: queries_map.boundaries(snapshot, region),
+        "passport: where a school's figure came from": lambda: queries_lineage.figure_origins(snapshot, one[0], school),
+        "register of a collection": lambda: queries.territories(snapshot, "demo"),
         "what there is in a region": lambda: queries.availability(snapshot, region),
         "collections, regions and years": lambda: queries.coverage_of_collections(snapshot),
     }
