@@ -23,7 +23,7 @@ from pages.shared.texts import N_, _, level_name, ngettext
 from pages.shared.view import View, dated
 from pipelines import queries, queries_map
 from pipelines.catalogue.model import Indicator
-from pipelines.programmes import pairs
+from pipelines.programmes import own, pairs, support_demo
 from pipelines.programmes.pairs import Matched, Plan, School, Unpaired
 from pipelines.snapshot import Snapshot
 
@@ -31,6 +31,7 @@ MARGIN, MOST = 10, 100
 RULES = {
     "verdict": N_("Хуже и лучше региона (95 %)"),
     "fifths": N_("Нижняя и верхняя пятая часть школ"),
+    "official": N_("Список ШНОР и лучше региона"),
 }
 LIKENESS = {"any": N_("Любых"), "usual": N_("Только похожих")}
 SHADES = (
@@ -51,6 +52,7 @@ class Scene:
     unpaired: Sequence[Unpaired]
     margin: Fraction
     rule: str
+    silent: int = 0
 
     @property
     def region(self) -> Mapping[str, Any]:
@@ -129,12 +131,15 @@ def _other_years(measure: Measure) -> None:
 
 
 def _scene(view: View, measure: Measure, indicator: Indicator) -> Scene:
-    columns = st.columns([1, 1.8, 1.2], vertical_alignment="bottom")
+    columns = st.columns([1, 2.7, 1.2], vertical_alignment="bottom")
     with columns[0]:
         margin = _margin()
     with columns[1]:
+        region = int(view.here.region["territory_id"])
+        listed = ask(_listed, view.snapshot, region, view.here.collection, view.here.year)
+        offered = [one for one in RULES if one != "official" or listed]
         rule = filters.choose(
-            "pair_rule", _("Кто слабее и кто лидер"), list(RULES), lambda code: _(RULES[code]), segmented=True
+            "pair_rule", _("Кто слабее и кто лидер"), offered, lambda code: _(RULES[code]), segmented=True
         )
     with columns[2]:
         like = filters.choose(
@@ -143,12 +148,22 @@ def _scene(view: View, measure: Measure, indicator: Indicator) -> Scene:
     here = view.here
     plan = ask(
         pairs.plan, view.snapshot, int(here.region["territory_id"]), indicator.code, here.year, margin,
-        subject=measure.subject, grade=measure.grade, rule=rule, like=like == "usual",
+        subject=measure.subject, grade=measure.grade, rule=rule, listed=listed if rule == "official" else (),
+        like=like == "usual",
         pinned=pairs_pins.pinned(view),
     )  # fmt: skip
     matched = [one for one in plan.matched if _here(view, one.low) or _here(view, one.leader)]
     unpaired = [one for one in plan.unpaired if _here(view, one.school)]
-    return Scene(view, measure, indicator, plan, matched, unpaired, margin, rule)
+    silent = sum(code not in plan.known for code in listed) if rule == "official" else 0
+    return Scene(view, measure, indicator, plan, matched, unpaired, margin, rule, silent)
+
+
+def _listed(snapshot: Snapshot, region: int, collection: str, year: int) -> tuple[str, ...]:
+    """Codes of the schools on the official list of the year: invented on the demonstration, else of loaded forms."""
+    if collection == "demo":
+        found = support_demo.lists(snapshot, region, year)
+        return tuple(sorted(one.code for one in found.schools if one.low)) if found else ()
+    return tuple(sorted(one.code for one in own.low_lists(snapshot) if one.year == year and one.kind != "hard"))
 
 
 def _margin() -> Fraction:
@@ -450,6 +465,8 @@ def _notes(scene: Scene) -> None:
     if plan.hidden:
         told.append(_("без показанного значения {n} {schools}: в подборе их нет").format(
             n=plan.hidden, schools=ngettext(_("школа"), _("школы"), _("школ"), plan.hidden)))  # fmt: skip
+    if scene.silent:
+        told.append(_("из списка ШНОР без показанного значения {n}: им пару не подобрать").format(n=scene.silent))
     if scene.view.catalogue.similar.note:
         told.append(scene.view.catalogue.similar.note.rstrip("."))
     st.caption(" · ".join(escaped(one) for one in (*told, dated(scene.view.snapshot))))

@@ -22,7 +22,7 @@ from pipelines.statistics.inputs import FloatArray
 from pipelines.statistics.pairs import pair_schools
 from pipelines.statistics.similar import Context
 
-Rule = Literal["verdict", "fifths"]
+Rule = Literal["verdict", "fifths", "official"]
 Obstacle = Literal["margin", "context", "unlike", "taken"]
 SCHOOL = "school"
 
@@ -110,13 +110,15 @@ def plan(
     subject: str | None = None,
     grade: str | None = None,
     rule: Rule = "verdict",
+    listed: Sequence[str] = (),
     like: bool = False,
     pinned: Sequence[tuple[str, str]] = (),
 ) -> Plan:
     """Pair the schools of a region by an indicator of a year (rule 12); ``margin`` in п.п., at least 0.
 
     Low-result schools and leaders are those worse and better than the region by ``rule``: at 95 % (rule 4), or in
-    the lowest and the highest of five classes (rule 9). With ``like`` no pair is made of schools further apart than
+    the lowest and the highest of five classes (rule 9); with ``official`` the low ones are those of ``listed``, codes
+    of an official list, and the leaders as by the verdict. With ``like`` no pair is made of schools further apart than
     half of all pairs of schools of the region; without it that is said of the pair. ``pinned`` are pairs of codes
     (low, leader): they stand whatever the rule says of them. Raises ValueError for an indicator of which more is not
     better.
@@ -128,7 +130,7 @@ def plan(
     )  # fmt: skip
     shown = frame[frame["numerator"].notna() & (frame["denominator"] > 0)]
     known = {str(row["territory"]): _school(row) for row in shown.to_dict("records")}
-    low, leaders = _sides(shown, rule)
+    low, leaders = _sides(shown, rule, listed)
     # The last word on who pairs with whom is a person's, also of a school that no rule would have put here.
     held = {a: b for a, b in pinned if a in known and b in known}
     low = sorted({*(set(low) - set(held.values())), *held})
@@ -168,11 +170,12 @@ def _school(row: Mapping[Any, Any]) -> School:
     return School(code, name, district, its_name, x, n, 100 * Fraction(x) / Fraction(n))
 
 
-def _sides(shown: Any, rule: Rule) -> tuple[list[str], list[str]]:
-    """Codes of the schools with low results and of the leaders."""
-    if rule == "verdict":
-        word = shown["verdict"]
-        return list(shown.loc[word == "worse", "territory"]), list(shown.loc[word == "better", "territory"])
+def _sides(shown: Any, rule: Rule, listed: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Codes of the schools with low results and of the leaders; a listed school leads nobody."""
+    if rule in ("verdict", "official"):
+        word, named = shown["verdict"], shown["territory"].isin(listed)
+        low = named if rule == "official" else word == "worse"
+        return list(shown.loc[low, "territory"]), list(shown.loc[(word == "better") & ~low, "territory"])
     classes = quintiles(100 * shown["numerator"] / shown["denominator"]).classes
     return list(shown.loc[classes == 1, "territory"]), list(shown.loc[classes == CLASSES, "territory"])
 

@@ -33,6 +33,12 @@ def test_pairs_are_headed_computed_and_marked_as_invented(open_page):
     assert "Доля в различии" in said and "Обучающихся" in said
 
 
+def test_the_official_list_can_be_what_is_paired(open_page):
+    page = open_page("pairs", **DEMO, pair_rule="official")
+    assert not page.exception and not page.error
+    assert "Расчётный, не официальный подбор" in texts(page)
+
+
 def test_a_margin_that_cannot_be_had_is_said_with_the_nearest_that_can(open_page):
     page = open_page("pairs", **DEMO, margin="100")
     assert not page.exception

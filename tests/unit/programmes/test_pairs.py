@@ -38,6 +38,14 @@ def test_each_school_once_each_leader_better_and_nobody_forgotten(snapshot, regi
         assert (one.obstacle == "margin") == (one.nearly < margin)
 
 
+def test_an_official_list_decides_who_is_low_and_a_listed_school_leads_nobody(snapshot, region) -> None:
+    free = planned(snapshot, region)
+    listed = (free.matched[0].leader.code, free.matched[0].low.code, "demo-d01-s999")
+    found = planned(snapshot, region, 0, rule="official", listed=listed)
+    assert found.low == 2 and {one.low.code for one in found.matched} <= set(listed)
+    assert not {one.leader.code for one in found.matched} & set(listed)
+
+
 def test_a_greater_margin_never_gives_more_pairs(snapshot, region) -> None:
     counts = [len(planned(snapshot, region, margin).matched) for margin in (0, 40, 60, 100)]
     assert counts == sorted(counts, reverse=True)
