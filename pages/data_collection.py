@@ -120,17 +120,19 @@ def _within(register: Register, level: str) -> str | None:
 
 def _deadline(warehouse: Warehouse, form: str, year: int, deadline: Deadline | None) -> None:
     """The deadline as everybody sees it, and for an editor the way to set it."""
-    if deadline:
-        who = _("муниципалитеты") if deadline.level == "district" else _("организации")
-        st.markdown(_("Сдают **{who}**, срок — **{day}** включительно.").format(who=who, day=_day(deadline.last_day)))
-    else:
-        st.markdown(_("Срок не назначен: опоздавших нет, видно только, кто сдал."))
-    try:
-        access.require_editor()
-    except access.NotAnEditor:
-        return
-    with st.popover(_("Изменить срок") if deadline else _("Назначить срок"), type="tertiary"):
-        _deadline_form(warehouse, form, year, deadline)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if deadline:
+            who = _("муниципалитеты") if deadline.level == "district" else _("организации")
+            told = _("Сдают **{who}**, срок — **{day}** включительно.").format(who=who, day=_day(deadline.last_day))
+        else:
+            told = _("Срок не назначен: опоздавших нет, видно только, кто сдал.")
+        st.markdown(told, width="content")
+        try:
+            access.require_editor()
+        except access.NotAnEditor:
+            return
+        with st.popover(_("Изменить срок") if deadline else _("Назначить срок"), type="tertiary"):
+            _deadline_form(warehouse, form, year, deadline)
 
 
 def _deadline_form(warehouse: Warehouse, form: str, year: int, deadline: Deadline | None) -> None:

@@ -31,18 +31,19 @@ def draw(view: View) -> None:
     year = year_column.number_input(_("Год"), 1990, 2100, date.today().year, key="template_year")
     register = Loads(data.warehouse()).register()
     districts = sorted(register.of_level("district"), key=lambda code: str(register.rows[code]["name"]))
+    # What a template does not ask about is left out: a field that is greyed out cannot be read by everybody.
     left, right = st.columns(2, vertical_alignment="bottom")
-    mechanism = left.selectbox(
-        _("Механизм"), ["", *view.catalogue.mechanisms], key="template_mechanism", disabled=kind not in BY_MECHANISM,
-        format_func=lambda code: view.catalogue.mechanisms[code].name if code else _("Все"),
-    )  # fmt: skip
-    district = right.selectbox(
-        _("Муниципалитет"), ["", *districts], key="template_district",
-        disabled=kind in WHOLE or not districts,
-        format_func=lambda code: str(register.rows[code]["name"]) if code else _("Все"),
-    )  # fmt: skip
-    mechanism = mechanism if kind in BY_MECHANISM else ""
-    district = "" if kind in WHOLE else district
+    mechanism, district = "", ""
+    if kind in BY_MECHANISM:
+        mechanism = left.selectbox(
+            _("Механизм"), ["", *view.catalogue.mechanisms], key="template_mechanism",
+            format_func=lambda code: view.catalogue.mechanisms[code].name if code else _("Все"),
+        )  # fmt: skip
+    if kind not in WHOLE and districts:
+        district = (right if kind in BY_MECHANISM else left).selectbox(
+            _("Муниципалитет"), ["", *districts], key="template_district",
+            format_func=lambda code: str(register.rows[code]["name"]) if code else _("Все"),
+        )  # fmt: skip
     _file((kind, mechanism or None, district or None, int(year)))
     st.caption(
         _("Известное уже вписано. В книге — указания, списки и причины отсутствия; заполненную загружают здесь же.")

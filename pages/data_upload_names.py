@@ -79,10 +79,9 @@ def _offered(register: Register, one: Question) -> list[str]:
     """What else it may be, by name: inside the place of the question first of all."""
     codes = [code for code in register.rows if one.level in (None, register.rows[code]["level"])]
     inside = [code for code in codes if not one.within or register.is_within(code, one.within)]
-    found = inside if 0 < len(inside) <= MOST_OFFERED else []
-    if len(codes) <= MOST_OFFERED:
-        found += [code for code in codes if code not in set(found)]
-    return sorted(found, key=lambda code: str(register.rows[code]["name"]))
+    here = set(inside) if len(inside) <= MOST_OFFERED else set()
+    found = codes if len(codes) <= MOST_OFFERED else here
+    return sorted(found, key=lambda code: (code not in here, str(register.rows[code]["name"])))
 
 
 def _option(register: Register, one: Question, code: str, likely: int) -> str:
