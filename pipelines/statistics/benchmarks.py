@@ -65,7 +65,7 @@ class Benchmark:
             # Few distinct values stand in a column of benchmarks: each is read as a decimal once.
             values, position = np.unique(np.where(np.isnan(self.value), 0.0, self.value), return_inverse=True)
             ratios = [as_fraction(float(value)).as_integer_ratio() for value in values]
-            pairs = np.array(ratios, dtype=object)[np.ravel(position)]
+            pairs = np.array(ratios, dtype=object).reshape(-1, 2)[np.ravel(position)]
             top, bottom = (pairs[:, part].reshape(self.value.shape) for part in (0, 1))
         elif self.numerator.dtype == object:
             top, bottom = np.asarray(self.numerator, dtype=object), np.asarray(self.denominator, dtype=object)

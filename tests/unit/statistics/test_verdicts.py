@@ -238,3 +238,8 @@ def test_a_proportion_of_points_has_an_exact_benchmark_too():
     pooled = Benchmark.pooled([12.5, 7.5], [20, 20])
     top, bottom = pooled.fractions((2,))
     assert [Fraction(a, b) for a, b in zip(top, bottom, strict=True)] == [Fraction(1, 2)] * 2
+
+
+def test_no_units_at_all_are_no_verdicts_and_no_crash():
+    found = verdicts([], [], Benchmark.constant(np.array([])), "up")
+    assert found.word.tolist() == [] and found.people_gap.tolist() == []
