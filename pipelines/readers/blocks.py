@@ -111,12 +111,23 @@ def _header(
 
 
 def _deepest(headers: dict[int, list[str]], first: int, last: int) -> Roles:
-    """Roles of columns under a header of several rows: the lowest text that has a role decides."""
+    """Roles of columns under a header of several rows: the lowest text that has a role decides, else all together.
+
+    «РУ» under «4 класс» and «РУ» under «5 класс» are two markers: neither row alone says which.
+    """
     combined: dict[int, str] = {}
     for row in range(first, last + 1):
         for role, columns in find_roles(headers[row]).items():
             for column in columns:
                 combined[column] = role
+    if last > first:
+        together = [
+            " ".join(dict.fromkeys(text for text in texts if text))
+            for texts in zip(*(headers[row] for row in range(first, last + 1)), strict=False)
+        ]
+        for role, columns in find_roles(together).items():
+            for column in columns:
+                combined.setdefault(column, role)
     roles: Roles = {}
     for column in sorted(combined):
         roles.setdefault(combined[column], []).append(column)
