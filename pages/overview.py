@@ -34,10 +34,9 @@ def run(view: View) -> None:
     edition = view.catalogue.edition_in(here.year)
     rows = _mechanisms(view, edition)
     if rows:
-        _origin(view)
         st.markdown(escaped(" ".join(cards.summary(rows, view.catalogue))))
-        st.markdown(f"## {_('Механизмы')}")
         cards.grid(rows, view.catalogue)
+        _origin(view)
         chain.compact(view, [str(row["mechanism"]) for row in rows])
     else:
         st.info(_why_none(view, edition), icon="ℹ️")

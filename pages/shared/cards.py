@@ -32,18 +32,16 @@ STYLE = f"""<style>
 .st-key-mechanism-cards>div>div{{justify-content:space-between}}
 [data-testid=stMain] [data-testid=stPageLink] a{{padding:.1rem .35rem;text-decoration:underline currentColor 1px;
   text-underline-offset:.18em}}
-.mechanism h3{{font-size:1rem;line-height:1.25;margin:0 0 .15rem;padding:0}}
-.mechanism .official{{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;
-  min-height:2.7em;margin:0}}
-.mechanism p{{margin:0 0 .3rem;line-height:1.35}}
-.mechanism .figure{{font-size:2.1rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;margin:.1rem 0}}
+.mechanism h2{{font-size:1rem;line-height:1.25;margin:0 0 .15rem;padding:0}}
+.mechanism .official{{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;margin:0}}
+.mechanism p{{margin:0 0 .2rem;line-height:1.3}}
+.mechanism .figure{{font-size:1.9rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums;margin:.1rem 0}}
 .mechanism .reason{{font-size:1.35rem;line-height:1.3;font-weight:600;margin:.35rem 0 .45rem}}
 .mechanism .quiet{{opacity:.82;font-size:.875rem}}
-.mechanism .scale{{position:relative;height:.5rem;margin:.15rem 0 .6rem;background:rgba(128,140,150,.25);
+.mechanism .scale{{position:relative;height:.4rem;margin:.1rem 0 .4rem;background:rgba(128,140,150,.25);
   border-radius:2px}}
 .mechanism .scale i{{position:absolute;left:0;top:0;bottom:0;background:{theme.BLUE};border-radius:2px}}
 .mechanism .scale b{{position:absolute;top:-.2rem;bottom:-.2rem;width:3px;background:currentColor}}
-@media (max-width:640px){{.mechanism .official{{min-height:0}}}}
 </style>"""
 
 
@@ -90,7 +88,7 @@ def _heading(row: Row, catalogue: Catalogue) -> str:
     code = str(row["mechanism"])
     short = escape(catalogue.mechanisms[code].short)
     official = catalogue.mechanism_name(code, str(row.get("edition") or ""))
-    return f'<h3>{short}</h3><p class="quiet official" title="{escape(official, quote=True)}">{escape(official)}</p>'
+    return f'<h2>{short}</h2><p class="quiet official" title="{escape(official, quote=True)}">{escape(official)}</p>'
 
 
 def reason(row: Row) -> str:

@@ -51,7 +51,7 @@ def shown_cards(page: AppTest) -> dict[str, str]:
     found = {}
     for block in page.get("html"):
         if '<article class="mechanism">' in block.proto.body:
-            name = unescape(re.search(r"<h3>(.*?)</h3>", block.proto.body).group(1))
+            name = unescape(re.search(r"<h2>(.*?)</h2>", block.proto.body).group(1))
             found[name] = re.sub(r"[\s\u00a0]+", " ", unescape(re.sub(r"<[^>]+>", " ", block.proto.body)))
     return found
 
