@@ -26,6 +26,12 @@ NAME_ROLES = ("login", "school", "district", "region", "oktmo", "territory")
 OTHER_ROLES = ("year", "subject", "grade", "period", "indicator", "absence", "note", "unit")
 _SAME = {"name": "school", "code": "territory", "group": "territory", "indicator_name": "indicator", "n": "denominator",
          "share": "percent"}  # fmt: skip
+_YEARS = re.compile(
+    r"[,(]?\s*\b(за|в|на)?\s*(19|20)\d\d(\s*[-/]\s*(?:\d{4}|\d\d))?\s*(г\.|год\w*|уч\.?( г\w*\.?)?|учебн\w+ год\w*)?\s*"
+    r"(год\w*)?\)?"
+)
+_WHOLE = re.compile(r"всего|общ|кол-во|количество|числ|выпускник|участник|обучающ|учени|педагог|учител|организаци|школ")
+_NOT_YEAR = re.compile(r"[^\W\d_]{2,}")
 _COUNT = re.compile(r"кол-во|количество|число|всего|чел\b|чел\.|ед\b|ед\.")
 
 
@@ -45,6 +51,9 @@ class _Column:
     indicator: Indicator | None
     kind: str | None
     year: int | None
+    figures: bool = False
+    counts: bool = False
+    """Whether it holds whole numbers from 0 up, so that it may be a denominator."""
 
 
 def propose(opened: Opened, context: Context) -> Proposal:
@@ -55,7 +64,35 @@ def propose(opened: Opened, context: Context) -> Proposal:
     columns = [
         _column(table, header, rows, column, context.catalogue) for column in range(min(table.width, MOST_COLUMNS))
     ]
-    return _written(table, header, first, columns, context)
+    titles = [clean(cell) for row in range(header[0]) for cell in table.cells[row] if cell != ""]
+    _from_title(columns, titles, context.catalogue)
+    again = _next_table(table, header, first)
+    return _written(table, header, (first, again), columns, titles, context)
+
+
+def _from_title(columns: list[_Column], titles: list[str], catalogue: Catalogue) -> None:
+    """Where only the title names the indicator, the columns of figures under a year (or the only one) are its own."""
+    if any(entry.indicator for entry in columns) or any(entry.role == "indicator" for entry in columns):
+        return
+    indicator = next((named for title in titles if (named := _indicator(title, catalogue))), None)
+    figured = [entry for entry in columns if entry.figures and not entry.role]
+    of_years = [entry for entry in figured if entry.year and not _NOT_YEAR.search(_YEARS.sub("", key(entry.header)))]
+    for entry in of_years if indicator else []:
+        entry.indicator = indicator
+        entry.kind = "percent" if indicator and indicator.unit == "percent" else "value"
+
+
+def _next_table(table: RawTable, header: tuple[int, int], first: int) -> int | None:
+    """The row where the same header stands again, if it does: another table begins there."""
+    own = [clean(cell) for cell in table.cells[header[1]]]
+    if sum(bool(text) for text in own) < 2:
+        return None
+    for row in range(first, table.height):
+        if table.cells[row, own.index(next(text for text in own if text))] != "" and [
+            clean(cell) for cell in table.cells[row]
+        ] == own:
+            return row
+    return None
 
 
 def _weight(table: RawTable) -> int:
@@ -159,12 +196,14 @@ def _column(
         kind = "value" if indicator.unit != "percent" else "numerator"
     else:
         kind = None
-    return _Column(column, words, role, indicator, kind, year)
+    here = found.values[given]
+    counts = bool((here >= 0).all() and (here == np.rint(here)).all() and not found.signed.any())
+    return _Column(column, words, role, indicator, kind, year, True, counts)
 
 
 def _indicator(header: str, catalogue: Catalogue) -> Indicator | None:
-    """The indicator that a header names: by code, name or alias, else by a very like one."""
-    plain = re.sub(r"\s*[,(]?\s*(%|чел\.?|ед\.?|балл\w*)\s*\)?$", "", key(header)).strip()
+    """The indicator that a header names: by code, name or alias, else by one very like it; a year does not count."""
+    plain = re.sub(r"\s*[,(]?\s*(%|чел\.?|ед\.?|балл\w*)\s*\)?$", "", _YEARS.sub("", key(header))).strip(" ,;:")
     if len(plain) < 3:
         return None
     words = {key(word): i for i in catalogue.indicators.values() for word in (i.code, i.name, *i.aliases)}
@@ -175,8 +214,14 @@ def _indicator(header: str, catalogue: Catalogue) -> Indicator | None:
 
 
 def _written(
-    table: RawTable, header: tuple[int, int], first: int, columns: list[_Column], context: Context
+    table: RawTable,
+    header: tuple[int, int],
+    span: tuple[int, int | None],
+    columns: list[_Column],
+    titles: list[str],
+    context: Context,
 ) -> Proposal:
+    first, again = span
     questions: list[str] = []
     roles: dict[str, int] = {}
     for entry in columns:
@@ -194,14 +239,21 @@ def _written(
         for entry in columns
         if not entry.kind and not entry.role and entry.header and _numeric(table, first, entry)
     ]
-    told = context.told(table, [clean(cell) for row in range(header[0]) for cell in table.cells[row] if cell != ""])
+    told = context.told(table, titles)
     lines = [
         "# Соответствие столбцов: буквы столбцов и номера строк — как в Excel.",
         f"sheet = {_quoted(table.sheet)}" if table.sheet else "# один лист",
         f"header = [{header[0] + 1}, {header[1] + 1}]",
-        f"rows = [{first + 1}]        # первая строка данных; вторым числом можно указать последнюю",
+        f"rows = [{first + 1}]        # первая строка данных; вторым числом можно указать последнюю"
+        if again is None
+        else f"rows = [{first + 1}, {_last_row(table, first, again) + 1}]",
         'skip = []          # какие строки пропустить: начала или части названий, например ["^Среднее"]',
     ]
+    if again is not None:
+        questions.append(
+            f"на листе несколько таблиц: здесь только первая, вторая — со строки {again + 1}; "
+            "для каждой сделайте свой файл соответствия и загрузите по очереди"
+        )
     constants: dict[str, object] = {}
     if "year" not in roles and not all(entry.year for entry in values):
         if told.year:
@@ -221,7 +273,7 @@ def _written(
     if constants:
         lines += ["", "[constants]", *(f"{name} = {_quoted(value)}" for name, value in constants.items())]
     lines += ["", "[columns]", *(f"{role} = {_quoted(column_letters(column))}" for role, column in roles.items())]
-    lines += _long_or_wide(values, roles, questions, table, context, lines)
+    lines += _long_or_wide(values, unknown, roles, questions, table)
     for entry in unknown:
         lines += ["", f"# столбец {column_letters(entry.column)} «{entry.header[:80]}» не узнан: загрузить без «#»",
                   "# [[values]]", f"# percent = {_quoted(column_letters(entry.column))}",
@@ -232,36 +284,66 @@ def _written(
     return Proposal("\n".join([*head, *lines]) + "\n", questions)
 
 
-def _long_or_wide(values: list[_Column], roles: dict[str, int], questions: list[str], table: RawTable, context: Context,
-                  lines: list[str]) -> list[str]:  # fmt: skip
-    kinds = {entry.kind for entry in values}
+def _last_row(table: RawTable, first: int, again: int) -> int:
+    """The last row of a table that another follows: neither its title nor the gap before it."""
+    filled = filled_rows(table.cells[first:again])
+    row = first
+    while row < again and filled[row - first] and sum(cell != "" for cell in table.cells[row]) >= 2:
+        row += 1
+    return max(row - 1, first)
+
+
+def _long_or_wide(
+    values: list[_Column], unknown: list[_Column], roles: dict[str, int], questions: list[str], table: RawTable
+) -> list[str]:
     if "indicator" in roles:
         return [f"{entry.kind} = {_quoted(column_letters(entry.column))}" for entry in values if entry.kind]
-    found: list[str] = []
-    # A lone pair of counts, or counts beside a per cent, are one indicator; else every column is one.
+    kinds = {entry.kind for entry in values}
+    # Columns of one indicator and year are its parts; a lone set of parts without a name is one indicator too.
     named = [entry for entry in values if entry.indicator]
+    groups: dict[tuple[str, int | None], list[_Column]] = {}
+    for entry in named:
+        groups.setdefault((entry.indicator.code if entry.indicator else "", entry.year), []).append(entry)
+    if not named and values and len(kinds) == len(values):
+        groups["", values[0].year] = values
+    found: list[str] = []
     shared = next((entry for entry in values if entry.kind == "denominator" and not entry.indicator), None)
-    for entry in named or ([values[0]] if len(kinds) == len(values) and values else []):
-        parts = {entry.kind: entry}
-        if not named:
-            parts = {other.kind: other for other in values}
-        elif (
-            shared and entry.kind in ("percent", "numerator") and entry.indicator and entry.indicator.unit == "percent"
-        ):
-            parts["denominator"] = shared
-        found += ["", f"# {entry.header[:120]}", "[[values]]"]
+    for (code, year), entries in groups.items():
+        first = entries[0]
+        parts: dict[str, _Column] = {}
+        for entry in entries:
+            if entry.kind in parts:
+                questions.append(f"«{entry.header[:60]}» и «{parts[entry.kind].header[:60]}»: что из них {entry.kind}?")
+            parts.setdefault(entry.kind or "", entry)
+        if first.indicator and first.indicator.unit == "percent" and "denominator" not in parts:
+            own = shared or _denominator(unknown, first, parts)
+            if own:
+                parts["denominator"] = own
+                unknown[:] = [entry for entry in unknown if entry is not own]
+            elif "numerator" in parts and "percent" not in parts:
+                questions.append(f"«{first.header[:60]}»: в каком столбце знаменатель? Впишите denominator")
+        found += ["", f"# {first.header[:120]}", "[[values]]"]
         found += [f"{kind} = {_quoted(column_letters(part.column))}" for kind, part in parts.items() if kind]
-        if entry.indicator:
-            found.append(f"indicator = {_quoted(entry.indicator.code)}        # {entry.indicator.name}")
+        if first.indicator:
+            found.append(f"indicator = {_quoted(code)}        # {first.indicator.name}")
         else:
             found.append('indicator = ""')
-            questions.append(f"показатель: впишите код для «{entry.header[:60]}»")
-        if entry.year and "year" not in roles:
-            found.append(f"year = {entry.year}")
+            questions.append(f"показатель: впишите код для «{first.header[:60]}»")
+        if year and "year" not in roles:
+            found.append(f"year = {year}")
         if "percent" in parts and (scale := _scale(table, parts["percent"])):
             found.append(f"# scale = {_quoted(scale)}   # уберите «#», если это доли единицы")
-            questions.append(f"«{entry.header[:60]}»: доли единицы или проценты? Впишите scale")
+            questions.append(f"«{first.header[:60]}»: доли единицы или проценты? Впишите scale")
     return found
+
+
+def _denominator(unknown: list[_Column], first: _Column, parts: dict[str, _Column]) -> _Column | None:
+    """The only column of counts of the same year that may be the whole of an indicator with a numerator."""
+    if "numerator" not in parts:
+        return None
+    counted = [entry for entry in unknown if entry.counts and entry.year == first.year]
+    may_be = [entry for entry in counted if _WHOLE.search(key(entry.header))]
+    return may_be[0] if len(may_be) == 1 else None
 
 
 def _scale(table: RawTable, entry: _Column) -> str | None:
