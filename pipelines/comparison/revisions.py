@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from pipelines.comparison.why import figure_then
 from pipelines.errors import PipelineError
 from pipelines.snapshot import Snapshot
 
-MOST_SNAPSHOTS = 12  # the newest ones; older ones are hardly what somebody remembers
+MOST_SNAPSHOTS = 6  # the newest ones; older ones are hardly what somebody remembers
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,18 @@ def revised(
     seen = {now}
     older = sorted((path for path in snapshot.path.parent.glob("*.duckdb") if path.stem < snapshot.id), reverse=True)
     for path in older[:MOST_SNAPSHOTS]:
-        try:
-            with Snapshot(path) as earlier:
-                then, created = figure_then(earlier, *asked), earlier.meta["created"]
-        except PipelineError:
-            continue
-        if then is not None and then not in seen:
+        earlier = _opened(path)
+        then = None if earlier is None else figure_then(earlier, *asked)
+        if earlier is not None and then is not None and then not in seen:
             seen.add(then)
-            found.append(Earlier(path.stem, created, *then))
+            found.append(Earlier(path.stem, earlier.meta["created"], *then))
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=MOST_SNAPSHOTS)
+def _opened(path: Path) -> Snapshot | None:
+    """An earlier snapshot, kept open: published ones never change. None for one that cannot be read."""
+    try:
+        return Snapshot(path)
+    except PipelineError:
+        return None
