@@ -21,7 +21,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import python_calamine
 
-from pipelines.readers.raw import Cells, RawTable, address
+from pipelines.readers.ods_marks import read_ods_marks
+from pipelines.readers.raw import Cells, Range, RawTable, address
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 from pipelines.readers.xlsx_marks import Marks, number_formats, read_marks, sheet_parts
@@ -206,6 +207,11 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
             opened.findings.append(finding("macros_ignored", file))
         if any(name.startswith("xl/externalLinks/") for name in names):
             opened.findings.append(finding("external_links", file))
+    merged: dict[str, list[Range]] = {}
+    if opened.kind == "ods":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name, (marked, spans) in read_ods_marks(archive).items():
+                marks[name], merged[name] = marked, spans
     for name, found in marks.items():
         if (found.last_row + 1) * (found.last_column + 1) > MOST_CELLS:
             place = address(found.last_row, found.last_column)
@@ -230,8 +236,8 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
         rows = sheet.to_python(skip_empty_area=False)
         if not rows or not rows[0]:
             continue
-        merges = list(sheet.merged_cell_ranges or []) if opened.kind in ("xlsx", "xls", "xlsb") else []
-        yield RawTable(file, meta.name, as_cells(rows), merges, found, hidden)
+        spanned = merged.get(meta.name, []) if opened.kind == "ods" else sheet.merged_cell_ranges
+        yield RawTable(file, meta.name, as_cells(rows), list(spanned or []), found, hidden)
 
 
 def _plain(archive: zipfile.ZipFile, sheet: str, marks: Marks) -> dict[str, Cells]:

@@ -43,6 +43,41 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return found
 
 
+@pytest.fixture(scope="module")
+def form(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A municipal form: a merged municipality, per cents by format alone, a hidden row."""
+    folder = tmp_path_factory.mktemp("форма")
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.title = "Форма"
+    sheet.append(HEAD)
+    for number in (1, 2, 3):
+        place = ["город Лесосибирск" if number == 1 else None, f"edu24000{number}", f"СОШ № {number}"]
+        sheet.append([2023, 5, "Математика", *place, 24, 0.125, 0.375, 0.375, 0.125])
+        for column in "HIJK":
+            sheet[f"{column}{number + 1}"].number_format = "0.0%"
+    sheet.merge_cells("D2:D4")
+    sheet.row_dimensions[4].hidden = True
+    path = folder / "форма.xlsx"
+    workbook.save(path)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [SOFFICE, profile, "--headless", "--convert-to", "ods", "--outdir", str(folder), str(path)]
+    subprocess.run(command, capture_output=True, timeout=300, check=True)
+    return {"xlsx": path, "ods": folder / "форма.ods"}
+
+
+def test_ods_keeps_per_cents_merges_and_hidden_rows(form, checked):
+    """12,5 % of 24 pupils are three: the format says per cent, so nobody is asked; the merged town counts for all."""
+    found = checked(form["ods"])
+    assert told(found) == told(checked(form["xlsx"]))
+    low = [row for row in told(found) if row["indicator"] == "assessment_vpr_low"]
+    assert {(row["numerator"], row["denominator"]) for row in low} == {(3, 24)}
+    rules = [(told.rule, told.cell) for told in found.files[0].findings if told.grade != "note"]
+    assert rules == [("hidden_rows", "A4")]
+    parents = {row["parent"] for row in found.files[0].reading.observations.to_dict("records") if row.get("parent")}
+    assert parents <= {"RU-KYA-lesosibirsk"}
+
+
 def told(prepared):
     file = prepared.files[0]
     frame = file.reading.observations
