@@ -21,7 +21,7 @@ from pages.shared.tables import escaped
 from pages.shared.templates.area import Shade
 from pages.shared.texts import N_, _, level_name, ngettext
 from pages.shared.view import View, dated
-from pipelines import queries, queries_map
+from pipelines import queries, queries_compare, queries_map
 from pipelines.catalogue.model import Indicator
 from pipelines.programmes import own, pairs, support_demo
 from pipelines.programmes.pairs import Matched, Plan, School, Unpaired
@@ -115,7 +115,9 @@ def _begin_with(view: View) -> None:
     state = filters.codes()
     if not state.get("indicator"):
         wanted = state.get("mechanism")
-        fit = [one for one in view.catalogue.indicators.values() if suits(view, one)]
+        rows = ask(queries_compare.available, view.snapshot, int(view.here.region["territory_id"]))
+        there = set(rows.loc[rows["level"] == pairs.SCHOOL, "indicator"].dropna())
+        fit = [one for one in view.catalogue.indicators.values() if one.code in there and suits(view, one)]
         fit.sort(key=lambda one: one.mechanism != wanted)
         if fit:
             state["indicator"] = fit[0].code
@@ -131,16 +133,14 @@ def _other_years(measure: Measure) -> None:
 
 
 def _scene(view: View, measure: Measure, indicator: Indicator) -> Scene:
-    columns = st.columns([1, 2.7, 1.2], vertical_alignment="bottom")
+    columns = st.columns([1, 1.6, 1.2], vertical_alignment="bottom")
     with columns[0]:
         margin = _margin()
     with columns[1]:
         region = int(view.here.region["territory_id"])
         listed = ask(_listed, view.snapshot, region, view.here.collection, view.here.year)
         offered = [one for one in RULES if one != "official" or listed]
-        rule = filters.choose(
-            "pair_rule", _("Кто слабее и кто лидер"), offered, lambda code: _(RULES[code]), segmented=True
-        )
+        rule = filters.choose("pair_rule", _("Кто слабее и кто лидер"), offered, lambda code: _(RULES[code]))
     with columns[2]:
         like = filters.choose(
             "pair_like", _("Из каких школ"), list(LIKENESS), lambda code: _(LIKENESS[code]), segmented=True
@@ -178,7 +178,7 @@ def _margin() -> Fraction:
     key = "filter_margin"
     st.session_state[key] = int(told)
     st.number_input(
-        _("Лидер лучше не меньше чем на, п.п."), 0, MOST, step=5, key=key,
+        _("Лидер лучше хотя бы на, п.п."), 0, MOST, step=5, key=key,
         on_change=lambda: filters.set_code("margin", str(st.session_state[key])),
     )  # fmt: skip
     return Fraction(int(told))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from pages import support_own
 from pages.shared import charts, facts, files, filters, numbers
 from pages.shared.data import ask
 from pages.shared.tables import escaped
@@ -40,10 +41,7 @@ def official(view: View) -> None:
     elif view.here.collection == "sources":
         _documents(view)
     else:
-        st.info(
-            _("Официальных списков ШНОР и ШНСУ в ваших данных нет: формы для их загрузки ещё нет. Расчётный список "
-              "по вашим ВПР — на вкладке рядом.")
-        )  # fmt: skip
+        support_own.lists(view)
 
 
 def _choice() -> tuple[str, str]:

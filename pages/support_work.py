@@ -13,6 +13,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from pages import support_own
 from pages.shared import facts, files, filters, numbers
 from pages.shared.data import ask
 from pages.shared.links import address
@@ -83,7 +84,7 @@ def work(view: View) -> None:
     """The worktable, the six stages and the parameters of the monitoring."""
     st.html(STYLE)
     if view.here.collection == "own":
-        st.info(_("Сведений о сопровождении школ в ваших данных нет: формы для их загрузки ещё нет."))
+        support_own.work(view)
         return
     rows = _demo(view) if view.here.demo else ()
     found = document(view)

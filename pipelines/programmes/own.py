@@ -17,7 +17,7 @@ from pipelines.catalogue import Catalogue
 from pipelines.programmes.communities import FocusGroup, Member
 from pipelines.programmes.projects import Link, Project, Record, Step
 from pipelines.programmes.sheets import Line
-from pipelines.readers.form_kinds import LISTS, ORGANISATION, ROLES, SECTIONS, STATES
+from pipelines.readers.form_kinds import LISTS, ORGANISATION, PAPER_STATES, PAPERS, ROLES, SECTIONS, STATES
 from pipelines.readers.programme_forms import FORM_FIELD, PLACED, mechanism_of, moment_of
 from pipelines.snapshot import Snapshot
 
@@ -213,6 +213,51 @@ def low_lists(snapshot: Snapshot) -> tuple[Listed, ...]:
         for (year, code), own in found.items()
     ]
     return tuple(sorted(made, key=lambda one: (one.year, one.code)))
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper of a school and what is with it; ``kind`` and ``state`` are codes, ``risk`` only of its programmes."""
+
+    kind: str
+    state: str
+    risk: str = ""
+    day: str | None = None
+    link: str = ""
+    following: str = ""
+
+
+@dataclass(frozen=True)
+class Accompanied:
+    """A row of the worktable: who goes with a school in a year, as roles, and its papers in the order of the form."""
+
+    year: int
+    code: str
+    curator: str
+    coordinator: str
+    mentor: str
+    papers: tuple[Paper, ...]
+
+
+def worktable(snapshot: Snapshot) -> tuple[Accompanied, ...]:
+    """The worktables of the loaded forms by year and school."""
+    found = _latest(lines(snapshot, "worktable"), lambda line: (line["Год"], line[PLACED]))
+    made = [_accompanied(int(year), code, own) for (year, code), own in found.items()]
+    return tuple(sorted(made, key=lambda one: (one.year, one.code)))
+
+
+def _accompanied(year: int, code: str, own: list[Line]) -> Accompanied:
+    def first(header: str) -> str:
+        return next((line[header] for line in own if line[header]), "")
+
+    papers = tuple(
+        Paper(
+            PAPERS[line["Документ"].lower()], PAPER_STATES[line["Состояние документа"].lower()], line["Риск"],
+            moment_of(line["Дата"]), line["Ссылка"], line["Что дальше"],
+        )
+        for line in own
+    )  # fmt: skip
+    return Accompanied(year, code, first("Куратор"), first("Муниципальный координатор"), first("Ментор"), papers)
 
 
 # --- decisions ---------------------------------------------------------------------------------------------

@@ -262,7 +262,15 @@ def _decisions(lines: Sequence[_Line], columns: Mapping[str, int], report: Repor
                        expected=line.texts["Срок"])  # fmt: skip
 
 
-_CHECKS = {"projects": _projects, "communities": _communities, "decisions": _decisions}
+def _worktable(lines: Sequence[_Line], columns: Mapping[str, int], report: Report) -> None:
+    for header in ("Куратор", "Муниципальный координатор", "Ментор"):
+        _one_word(lines, ("Год", ORGANISATION_CODE, ORGANISATION), header, columns, report)
+    for line in lines:
+        if key(line.texts.get("Документ", "")) == "программа против риска" and "Риск" not in line.texts:
+            report.add("form_value_missing", address(line.row, columns.get("Риск", columns["Документ"])), seen="Риск")
+
+
+_CHECKS = {"worktable": _worktable, "projects": _projects, "communities": _communities, "decisions": _decisions}
 
 
 # --- what is handed over ---------------------------------------------------------------------------------------

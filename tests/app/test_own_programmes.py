@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from pages.shared import data
 from pipelines.__main__ import main
@@ -32,6 +32,13 @@ FORMS = {
         {"Код или логин": "edu240001", "Роль": "наставник", "Компетенция": "подготовка к ГИА", "Мест": 4, "Занято": 1},
         {"Код или логин": "edu240009", "Роль": "коуч", "Компетенция": "игровая среда", "Мест": 2, "Занято": 0},
     ],
+    "support": [
+        {"Год": 2024, "Код или логин": "edu240001", "Список": "ШНОР", "Источник": "приказ от 01.09.2024 № 5"},
+    ],
+    "worktable": [
+        {"Год": 2024, "Код или логин": "edu240001", "Документ": "Концепция", "Состояние документа": "возвращено",
+         "Куратор": "методист", "Что дальше": "исправить"},
+    ],
     "decisions": [
         {"Дата заседания": "16.12.2023", "Территория": "Енисейск", "Орган": "Совет района", "Тема": "Итоги",
          "Пункт": "1", "Номер решения": "1.1", "Текст решения": "Назначить наставников.", "Срок": "03.2024",
@@ -47,12 +54,23 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIPELINES_WAREHOUSE", str(folder / "wh"))
         patch.setattr("pipelines.build._shipped_inputs", lambda *_: [])
-        for kind, rows in {"organisations": REGISTER, **FORMS}.items():
+        for kind, rows in {"organisations": REGISTER, "indicators": [], **FORMS}.items():
             path = folder / f"{kind}.xlsx"
-            assert main(["template", kind, str(path)]) == 0
-            _fill(path, rows)
+            if kind == "indicators":
+                _figure(path)
+            else:
+                assert main(["template", kind, str(path)]) == 0
+                _fill(path, rows)
             assert main(["load", str(path)]) == 0
     return folder / "wh"
+
+
+def _figure(path: Path) -> None:
+    """One figure of one's own: a region without any has no place on pages that are about one."""
+    book = Workbook()
+    book.active.append(["Код показателя", "Логин", "Год", "Предмет", "Класс", "Числитель", "Знаменатель"])
+    book.active.append(["assessment_vpr_quality", "edu240001", 2024, "Математика", "5", 12, 40])
+    book.save(path)
 
 
 def _fill(path: Path, rows: list[dict[str, object]]) -> None:
@@ -98,3 +116,12 @@ def test_loaded_decisions_stand_on_the_page_of_the_council(open_page):
     page = open_page("council", data="own")
     assert not page.exception and not page.error
     assert "Назначить наставников" in texts(page)
+
+
+def test_loaded_lists_and_worktable_stand_on_the_page_of_low_results(open_page):
+    page = open_page("support", data="own", view="lists", year="2024")
+    assert not page.exception and not page.error
+    said = texts(page)
+    assert "ШНОР — 1, ШНСУ — 0" in said and "приказ от 01.09.2024 № 5" in said
+    table = texts(open_page("support", data="own", view="work", year="2024"))
+    assert "возвращено — 1" in table and "исправить" in table and "не назначен" in table

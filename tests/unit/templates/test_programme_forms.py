@@ -107,6 +107,23 @@ def test_an_official_list_keeps_its_source(register, template, loads_without_a_q
     assert (one.year, one.code, one.kind, one.source) == (2024, "edu240001", "both", "приказ от 01.09.2024 № 5")
 
 
+def test_the_worktable_keeps_roles_papers_and_what_is_next(register, template, loads_without_a_question):
+    school = {"Год": 2024, "Код_или_логин": "edu240001"}
+    loads_without_a_question(filled(
+        template, "worktable",
+        school | {"Куратор": "методист", "Документ": "Концепция", "Состояние_документа": "принято",
+                  "Дата": "15.03.2024"},
+        school | {"Документ": "Программа против риска", "Риск": "дефицит кадров", "Состояние_документа": "возвращено",
+                  "Что_дальше": "исправить"},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        (one,) = own.worktable(snapshot)
+    assert (one.curator, one.coordinator, one.mentor) == ("методист", "", "")
+    assert [(p.kind, p.state, p.risk, p.day, p.following) for p in one.papers] == [
+        ("concept", "accepted", "", "2024-03-15", ""), ("measures", "returned", "дефицит кадров", None, "исправить"),
+    ]  # fmt: skip
+
+
 def test_a_later_load_of_a_project_stands_for_the_earlier(register, template, loads_without_a_question):
     for goal in ("первая", "вторая"):
         loads_without_a_question(filled(template, "projects", PROJECT | {"Раздел": "Цель", "Текст": goal}))
@@ -161,6 +178,8 @@ def test_decisions_are_taken_over_once_and_then_live_in_the_store(
         ("mentors", {"Код_или_логин": "edu249999", "Роль": "коуч", "Компетенция": "чтение", "Мест": 2, "Занято": 1},
          "unknown_territory", True),
         ("support", {"Год": 2024, "Код_или_логин": "edu240001", "Список": "ШНОР"}, "form_value_missing", True),
+        ("worktable", {"Год": 2024, "Код_или_логин": "edu240001", "Документ": "Программа против риска",
+                       "Состояние_документа": "принято"}, "form_value_missing", True),
         ("communities", {"Год": 1024, "Группа": "Г", "Код_или_логин": "edu240001"}, "year_impossible", True),
     ],
 )  # fmt: skip
