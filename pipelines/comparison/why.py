@@ -29,6 +29,7 @@ REASONS = {
     "published": "муниципалитет сдал свой итог сам, по школам он не складывается",
     "published_region": "регион сдал свой итог сам, по муниципалитетам он не складывается",
     "does_not_add": "часть муниципалитетов сдала свои итоги сама, и с итогом региона они не сходятся",
+    "other_denominator": "итог считают не по всем этим ОО: кого считать, говорит другой файл",
     "no_schools": "показатель не считается по школам",
     "no_districts": "показатель не считается по муниципалитетам",
     "definition_changed": "определение показателя между этими годами изменилось",
@@ -90,7 +91,7 @@ def decompose_unit(
     hidden = sorted(set(schools.loc[schools["absence"] == "suppressed", "territory"]))
     first, second = (_reports(totals, schools, year, hidden) for year in (year0, year1))
     if first is None or second is None:
-        return _nothing("does_not_add")
+        return _nothing("does_not_add" if level == "district" else "other_denominator")
     if not first or not second:
         return _nothing("missing")
     published = None if earlier is None else _as_published(earlier, indicator, totals, year0, subject, grade)

@@ -153,3 +153,12 @@ def test_documents_without_schools_say_what_is_missing(demo_warehouse, open_page
     page = open_page("why", data="sources")
     assert not page.exception
     assert page.info or page.warning
+
+
+def test_a_total_that_another_file_counts_is_not_split_by_its_list(region):
+    # The list names d1-s2 in both years, but the file of marks has d1-s1 alone: 1 of 1, not 2 of 2.
+    signs = {"indicator": "objectivity_signs", "subject": None, "grade": None}
+    rows = [row(code, year, 1, 1, **signs) for code in ("d1-s1", "d1-s2") for year in (2021, 2022)]
+    rows += [row("d1-s1", year, 60, 100) for year in (2021, 2022)]
+    said = texts(region(rows, ["d1-s1", "d1-s2"], indicator="objectivity_signs"))
+    assert "итог считают не по всем этим ОО: кого считать, говорит другой файл" in said
