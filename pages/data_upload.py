@@ -39,7 +39,7 @@ def draw(view: View, password: Callable[[], None]) -> None:
     """The section; ``password`` draws the way in for an editor who has not entered."""
     warehouse = data.warehouse()
     entries = Loads(warehouse).entries()
-    _told_before()
+    _told_before(any(entry.observations for entry in effective(entries)))
     try:
         access.require_editor()
         editor = True
@@ -58,16 +58,16 @@ def draw(view: View, password: Callable[[], None]) -> None:
     _loads(warehouse, entries, editor)
 
 
-def _told_before() -> None:
-    """What the last action came to; after a publication, the way to see it."""
+def _told_before(figures: bool) -> None:
+    """What the last action came to; after a publication, the way to see its ``figures`` if there are any."""
     if DONE not in st.session_state:
         return
     sentence, published = st.session_state[DONE]
     st.success(sentence)
-    if published and st.button(_("Открыть в «Сравнении»"), key="upload_see", type="primary"):
+    if published and figures and st.button(_("Открыть в «Сравнении»"), key="upload_see", type="primary"):
         del st.session_state[DONE]
         filters.go("compare", data="own")
-    if not published:
+    if not (published and figures):
         del st.session_state[DONE]
 
 
@@ -438,9 +438,12 @@ def _replaces(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
 
 def _changes(view: View, checked: Checked) -> None:
     frame = checked.changes
-    if frame.empty or checked.stopped:
+    if checked.stopped or checked.nothing_new or (frame.empty and not checked.units):
         return
     st.subheader(_("Что изменится"))
+    _units(checked)
+    if frame.empty:
+        return
     counts = {kind: int((frame["change"] == kind).sum()) for kind in words.CHANGES}
     st.markdown(" · ".join(f"{words.change_name(kind)}: **{numbers.shortest(n)}**" for kind, n in counts.items() if n))
     heads, rows = words.preview_table(frame, checked.names)
@@ -454,6 +457,18 @@ def _changes(view: View, checked: Checked) -> None:
                 st.caption(
                     _("Показаны первые {n} из {all}.").format(n=MOST_CHANGES, all=numbers.shortest(len(changed)))
                 )
+
+
+def _units(checked: Checked) -> None:
+    """What becomes of the register: how many are new, and each that is described otherwise."""
+    if not checked.units:
+        return
+    st.markdown(words.units_summary(checked.units))
+    other = [unit for unit in checked.units if not unit.new]
+    if other:
+        with st.expander(_("Реестр, было → станет: {n}").format(n=numbers.shortest(len(other)))):
+            heads, rows = words.units_table(other[:MOST_CHANGES])
+            facts.table(heads, rows, _("Описано иначе, чем в реестре"))
 
 
 # --- publishing ---------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from pipelines import loading
 from pipelines.build import BuildResult
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError, UnknownCode
-from pipelines.loading import LoadedFile
+from pipelines.loading import LoadedFile, UnitChange
 from pipelines.loads import Loads
 from pipelines.matching_territories import Answer, Question
 from pipelines.own_indicators import extended
@@ -124,7 +124,8 @@ class Told:
 class Checked:
     """The answer to an upload against the snapshot ``base``.
 
-    ``changes`` is :meth:`Prepared.changes`, ``asked`` are names of territories to be answered for. For a table of no
+    ``changes`` is :meth:`Prepared.changes`, ``asked`` are names of territories to be answered for, ``units``
+    what becomes of the register. For a table of no
     known form ``proposal`` is a mapping to begin with, ``questions`` what it leaves open and ``proposed_rows`` the
     first rows as they would load by it.
     """
@@ -134,6 +135,7 @@ class Checked:
     changes: pd.DataFrame
     names: dict[str, str]
     asked: tuple[Question, ...] = ()
+    units: tuple[UnitChange, ...] = ()
     proposal: str = ""
     questions: tuple[str, ...] = ()
     proposed_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -369,7 +371,7 @@ def _check(warehouse: Warehouse, upload: Upload) -> Checked:
     names = {code: indicator.name for code, indicator in extended(catalogue, declared).indicators.items()}
     proposed = _proposed(prepared.files, Context(catalogue, upload.year, upload.territory))
     told = tuple(_told(file) for file in prepared.files)
-    return Checked(told, prepared.base, changes, names, prepared.questions, *proposed)
+    return Checked(told, prepared.base, changes, names, prepared.questions, prepared.units, *proposed)
 
 
 def _told(file: LoadedFile) -> Told:

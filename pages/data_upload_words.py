@@ -18,6 +18,7 @@ from pages.shared import numbers
 from pages.shared.facts import NOTHING, Cell
 from pages.shared.texts import N_, _, ngettext
 from pipelines import queries_loads
+from pipelines.loading import UnitChange
 from pipelines.loads import Load
 from pipelines.readers.rules import rules
 from pipelines.readers.staged import Finding
@@ -187,6 +188,47 @@ def preview_table(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[list[s
         for row in counts.to_dict("records")
     ]
     return heads, rows
+
+
+# Fields of the register that are told one by one when they change, in the words of its template.
+FIELDS = {
+    "name": N_("название"), "type": N_("тип"), "parent": N_("входит в"), "settlement": N_("город или село"),
+    "opened": N_("год открытия"), "closed": N_("год закрытия"), "merged_into": N_("присоединена к"),
+    "history_continues": N_("история продолжается"), "oktmo": N_("ОКТМО"), "login": N_("логин"),
+    "latitude": N_("широта"), "longitude": N_("долгота"), "level": N_("уровень"),
+}  # fmt: skip
+
+
+def units_summary(units: Sequence[UnitChange]) -> str:
+    """«Реестр: новых муниципалитетов **2**, новых организаций **20**, описаны иначе **3**»; empty if nothing."""
+    new = Counter(unit.level for unit in units if unit.new)
+    other = sum(not unit.new for unit in units)
+    told = [
+        (_("новых регионов"), new["region"]),
+        (_("новых муниципалитетов"), new["district"]),
+        (_("новых организаций"), new["school"]),
+        (_("описаны иначе"), other),
+    ]
+    parts = [f"{name} — **{numbers.shortest(n)}**" for name, n in told if n]
+    return _("Реестр: {what}").format(what=", ".join(parts)) if parts else ""
+
+
+def units_table(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]]]:
+    """Field by field, what was and what becomes of units that were described before."""
+    rows: list[list[Cell]] = [
+        [unit.name, unit.code, _(FIELDS.get(name, name)), _described(unit.was.get(name)), _described(becomes)]
+        for unit in units
+        for name, becomes in unit.becomes.items()
+    ]
+    return [_("Организация или территория"), _("Код"), _("Что"), _("Было"), _("Станет")], rows
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return _("да") if value else _("нет")
+    return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 
 def changed_table(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,32 @@ class LoadedFile:
         return not self.rows and self.reading is not None and not self.reading.declares_register
 
 
+@dataclass(frozen=True)
+class UnitChange:
+    """A territory or organisation that the register gets (``was`` empty) or that is described otherwise.
+
+    ``was`` and ``becomes`` hold the fields that differ, as in the staging table ``territory``.
+    """
+
+    code: str
+    name: str
+    level: str
+    was: Mapping[str, Any] = field(default_factory=dict)
+    becomes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def new(self) -> bool:
+        """Whether nobody described it before."""
+        return not self.was
+
+
 @dataclass
 class Prepared:
     """Files that were read and checked, ready to publish unless ``stopped``.
 
     ``base`` is the snapshot against which the changes are told. ``replaced`` are the hashes of files whose other keys
-    are withdrawn. ``questions`` are names that a person must answer for, ``answers`` what was answered. Call
-    :meth:`close` when done: the staged rows live in memory until then.
+    are withdrawn. ``questions`` are names that a person must answer for, ``answers`` what was answered, ``units``
+    what becomes of the register. Call :meth:`close` when done: the staged rows live in memory until then.
     """
 
     warehouse: Warehouse
@@ -91,6 +110,7 @@ class Prepared:
     replaces: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     questions: tuple[Question, ...] = ()
+    units: tuple[UnitChange, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -179,10 +199,12 @@ def prepare(
     prepared.replaced = (older.sha256,) if older else ()
     prepared.answers = tuple(answers)
     register = store.register()
+    described = {code: dict(row) for code, row in register.rows.items()}
     for answer in answers:
         register.answer(answer)
     try:
         _stage_all(prepared, register, catalogue, territory, progress)
+        prepared.units = _unit_changes(described, register)
         prepared.questions = tuple(register.questions)
         progress("Проверки")
         _check(prepared, current, catalogue)
@@ -385,6 +407,23 @@ def _stage_all(
     if len(order) > 1:
         connection.execute(sql.read("build/latest_loads"))
     connection.execute(sql.read("build/repeated"))
+
+
+_DESCRIBED = ("name", "level", "parent", "type", "settlement", "latitude", "longitude", "opened", "closed",
+              "merged_into", "history_continues", "oktmo", "login")  # fmt: skip
+
+
+def _unit_changes(before: Mapping[str, Mapping[str, Any]], register: Register) -> tuple[UnitChange, ...]:
+    """What the files add to the register or describe otherwise; an empty cell takes nothing away."""
+    found = []
+    for code, row in register.rows.items():
+        known = before.get(code, {})
+        differ = [name for name in _DESCRIBED if row.get(name) is not None and row.get(name) != known.get(name)]
+        if not known or differ:
+            was = {name: known.get(name) for name in differ} if known else {}
+            becomes = {name: row.get(name) for name in differ}
+            found.append(UnitChange(code, str(row["name"]), str(row["level"]), was, becomes))
+    return tuple(found)
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile, register: Register) -> None:

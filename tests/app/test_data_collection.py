@@ -253,6 +253,20 @@ def test_template_that_cannot_be_made_says_why(warehouse: Warehouse) -> None:
     assert "1991" in said(page) and page.error
 
 
+def test_change_of_the_register_is_seen_before_it_is_published(warehouse: Warehouse) -> None:
+    changed = [list(row) for row in REGISTER]
+    changed[4][1] = "Гимназия"
+    changed.append(["edu240009", "СОШ № 9", "организация", "школа", "Енисейский район", "Красноярский край"])
+    page = given(("реестр новый.xlsx", book(*changed)))
+    text = said(page)
+    assert "новых организаций — **1**, описаны иначе — **1**" in text
+    assert "СОШ № 2" in text and "Гимназия" in text and "название" in text
+    page.text_input(key="upload_name").input("Отдел")
+    pressed(page, "upload_publish")
+    assert "Опубликовано" in said(page)
+    assert "upload_see" not in {button.key for button in page.button}, "a register alone has no figures to compare"
+
+
 def test_boundaries_come_through_the_same_chooser(warehouse: Warehouse) -> None:
     square = '{"type":"Polygon","coordinates":[[[92,58],[93,58],[93,59],[92,58]]]}'
     feature = '{"type":"Feature","properties":{"name":"%s"},"geometry":' + square + "}"
