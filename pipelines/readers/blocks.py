@@ -96,12 +96,13 @@ def _header(
     top = int(candidates[0])
     cells = table.filled(top, int(candidates[-1]))[:, :MOST_COLUMNS]
     headers = {int(row): [clean(cell) for cell in cells[row - top]] for row in candidates}
+    roles_of = {row: find_roles(texts) for row, texts in headers.items()}
     for row in candidates:
         for depth in range(MOST_HEADER_ROWS):
             last = int(row) + depth
             if last not in headers or (depth and not _is_header_row(headers[int(row)])):
                 break
-            roles = _deepest(headers, int(row), last)
+            roles = _deepest(headers, roles_of, int(row), last)
             if wanted(roles):
                 first = int(row)
                 while first - 1 in headers and first - 1 >= start and _is_header_row(headers[first - 1]):
@@ -110,17 +111,17 @@ def _header(
     return None
 
 
-def _deepest(headers: dict[int, list[str]], first: int, last: int) -> Roles:
+def _deepest(headers: dict[int, list[str]], roles_of: dict[int, Roles], first: int, last: int) -> Roles:
     """Roles of columns under a header of several rows: the lowest text that has a role decides, else all together.
 
     «РУ» under «4 класс» and «РУ» under «5 класс» are two markers: neither row alone says which.
     """
     combined: dict[int, str] = {}
     for row in range(first, last + 1):
-        for role, columns in find_roles(headers[row]).items():
+        for role, columns in roles_of[row].items():
             for column in columns:
                 combined[column] = role
-    if last > first:
+    if last > first and combined:
         together = [
             " ".join(dict.fromkeys(text for text in texts if text))
             for texts in zip(*(headers[row] for row in range(first, last + 1)), strict=False)
