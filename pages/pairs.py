@@ -297,7 +297,7 @@ def _table(scene: Scene) -> pd.DataFrame:
 
 
 def _list(scene: Scene) -> None:
-    st.markdown(f"#### {_('Пары')}" + _badge(scene))
+    st.header(_("Пары") + _badge(scene), anchor=False)
     heads = [
         level_name("district"), _("Школа с низкими результатами"), _("Школа-лидер"), _("Лучше на"), _("Условия"),
     ]  # fmt: skip
@@ -379,7 +379,7 @@ def _stamp(scene: Scene) -> Stamp:
 
 def _one_pair(scene: Scene) -> None:
     """One pair trait by trait."""
-    st.markdown("#### " + _("Почему эти двое"))
+    st.header(_("Почему эти двое"), anchor=False)
     ordered = {one.low.code: one for one in _ordered(scene)}
     code = filters.choose(
         "pair", _("Пара"), list(ordered),
@@ -445,7 +445,7 @@ def obstacle(one: Unpaired, margin: Fraction) -> str:
 def _without(scene: Scene) -> None:
     if not scene.unpaired:
         return
-    st.markdown("#### " + _("Без пары"))
+    st.header(_("Без пары"), anchor=False)
     ordered = sorted(scene.unpaired, key=lambda one: (one.school.district_name, one.school.name))
     rows = [
         [f"{one.school.name}, {one.school.district_name}", percent_of(one.school), obstacle(one, scene.margin)]

@@ -28,7 +28,7 @@ def section(view: View) -> None:
     lists = dict(project.lists)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("#### " + _("Что в документе есть"))
+        st.header(_("Что в документе есть"), anchor=False)
         facts.facts(
             [
                 (_("Кто составляет пару"), "; ".join(lists.get(TRAITS, ()))),
@@ -41,7 +41,7 @@ def section(view: View) -> None:
             close=True,
         )
     with right:
-        st.markdown("#### " + _("Чего в документе нет"))
+        st.header(_("Чего в документе нет"), anchor=False)
         missing = _("в документе нет")
         facts.facts(
             [

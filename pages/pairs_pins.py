@@ -64,7 +64,7 @@ def section(view: View, plan: Plan) -> None:
     editor = access.is_editor()
     if not found and not editor:
         return
-    st.markdown("#### " + _("Закреплённые пары"))
+    st.header(_("Закреплённые пары"), anchor=False)
     if done := st.session_state.pop(DONE, None):
         st.success(done)
     names = _names(view)

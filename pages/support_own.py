@@ -39,9 +39,10 @@ def lists(view: View) -> None:
         return
     names = _names(view)
     shown = [one for one in found if one.year == here.year and one.code in names and _inside(view, one.code)]
-    kind = filters.choose(
-        "kind", _("Тип школ"), [ANY, *KINDS], lambda code: _(KINDS[code]) if code in KINDS else _("Все")
-    )
+    with st.columns([1, 2])[0]:
+        kind = filters.choose(
+            "kind", _("Тип школ"), [ANY, *KINDS], lambda code: _(KINDS[code]) if code in KINDS else _("Все")
+        )
     shown = [one for one in shown if kind == ANY or one.kind == kind]
     st.markdown(f"**{escaped(summary(shown, here.year))}**")
     title = _("Официальные списки, {year}: {schools}").format(year=here.year, schools=schools(len(shown)))
@@ -68,8 +69,8 @@ def work(view: View) -> None:
     ]
     if not found:
         st.info(
-            _("Рабочей таблицы за {year} год в ваших данных нет. Загрузить её: шаблон «worktable» на странице "
-              "«Данные» или «python -m pipelines template worktable таблица.xlsx».").format(year=view.here.year)
+            _("Рабочей таблицы за {year} год в ваших данных нет. Загрузить её: шаблон `worktable` на странице "
+              "«Данные» или `python -m pipelines template worktable таблица.xlsx`.").format(year=view.here.year)
         )  # fmt: skip
         return
     counted = Counter(paper.state for one in found for paper in one.papers)
@@ -108,8 +109,8 @@ def _no_list(years: list[int], year: int) -> None:
         told += " " + _("Есть за годы: {years}.").format(years=numbers.years(years))
     st.info(
         told + " "
-        + _("Загрузить их: шаблон «support» на странице «Данные» или «python -m pipelines template support "
-            "списки.xlsx». Расчётный список по вашим ВПР — на вкладке рядом.")
+        + _("Загрузить их: шаблон `support` на странице «Данные» или `python -m pipelines template support "
+            "списки.xlsx`. Расчётный список по вашим ВПР — на вкладке рядом.")
     )  # fmt: skip
 
 
