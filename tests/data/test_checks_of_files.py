@@ -171,3 +171,21 @@ def test_a_marker_is_known_however_its_column_is_called(tmp_path, header) -> Non
     rows = [["Год", "Логин", "Муниципалитет", "ОО", header, "4 МА"], [2023, "edu240001", "Лесосибирск", "СОШ 1", 1, 0]]
     file = checked(tmp_path, rows)
     assert (file.format, file.reading.observations["numerator"].tolist()) == ("vpr_signs", [1])
+
+
+def test_figures_of_a_school_that_was_merged_away_are_asked_about(tmp_path) -> None:
+    head = ["Логин", "Название", "Тип", "Муниципалитет", "Регион", "Год закрытия", "Присоединена к"]
+    register = [
+        head, ["edu240001", "СОШ № 1", "школа", "Лесосибирск", "Красноярский край", 2022, "edu240002"],
+        ["edu240002", "СОШ № 2", "школа", "Лесосибирск", "Красноярский край", None, None],
+    ]  # fmt: skip
+    warehouse = Warehouse(tmp_path / "warehouse")
+    prepared = prepare(warehouse, [book(tmp_path / "реестр.xlsx", register)])
+    assert publish(prepared), [told.message for told in prepared.files[0].findings]
+    prepared.close()
+    file = checked(tmp_path, [FLAT, row(1, year=2021), row(1, year=2023), row(2, year=2023)], "стало.xlsx")
+    told = [one for one in file.findings if one.rule == "organisation_closed"]
+    # 2021 was before the merger; the three indicators of 2023 are one question
+    assert [(one.grade, one.count, one.expected) for one in told] == [
+        ("warning", 3, "закрыта в 2022 году, присоединена к «СОШ № 2»")
+    ]
