@@ -34,7 +34,7 @@ from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
 from pipelines.readers.opening import Opened, Refused, open_file
 from pipelines.readers.raw import column_letters
-from pipelines.readers.reading import Reading
+from pipelines.readers.reading import Reading, coded
 from pipelines.readers.recognise import recognise
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
@@ -452,7 +452,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
             file.observations += arrow.num_rows if table == "position" else 0
     if len(frame):
         arrow = observations_arrow(frame)
-        arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
+        if arrow["territory"].null_count:
+            arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
         letters = [column_letters(column) for column in range(int(frame["column"].max()) + 1)]
         connection.register("arrow_rows", arrow)
         connection.execute(
@@ -508,8 +509,9 @@ def _insert_distributions(connection: duckdb.DuckDBPyConnection, number: int, re
     places, known = sheets * (rows.max() + 1) + rows, len(named)
     territory = np.full(places.max() + 1, None, object)
     territory[places[:known]] = named["territory"].to_numpy(object)
-    frame = frame.assign(territory=territory[places[known:]])
-    frame = frame[frame["territory"].notna()]
+    frame = frame.assign(territory=coded(territory[places[known:]]))
+    if frame["territory"].isna().any():
+        frame = frame[frame["territory"].notna()]
     arrow = pa.table(
         {name: _array(frame[name], kind) for name, kind in _DISTRIBUTION.items()}
         | {name: pa.array(frame[name]) for name in ("pupils", "marks") if name in frame}
@@ -546,7 +548,9 @@ def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
             codes, found = pd.factorize(values.to_numpy(object))
         indices = pa.array(codes.astype(np.int32), mask=codes < 0)
         return pa.DictionaryArray.from_arrays(indices, pa.array([str(v) for v in found], pa.string()))
-    return pa.array(pd.to_numeric(values, errors="coerce"), from_pandas=True).cast(kind)
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        values = pd.to_numeric(values, errors="coerce")
+    return pa.array(values.to_numpy(np.float64), from_pandas=True).cast(kind)
 
 
 def _write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
