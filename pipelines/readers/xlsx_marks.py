@@ -120,7 +120,6 @@ def read_marks(archive: zipfile.ZipFile, part: str, formats: list[str], values: 
             block = block[: max(cut, 0)] if cut >= 0 else block
             if block:
                 found.append(_cells(block, marks))
-                _places(block, marks)
             if last:
                 break
             if time.monotonic() - started > MOST_SECONDS and marks.complete:
@@ -139,21 +138,25 @@ def _whole_tags(text: bytes, last: bool) -> tuple[bytes, bytes]:
 
 
 def _cells(block: bytes, marks: Marks) -> tuple[Ints, Ints, Ints]:
-    """Row, column and style of the filled cells in a piece of XML; their values where they are wanted."""
+    """Row, column and style of the filled cells in a piece of XML; places and values go to ``marks``."""
     buffer = np.frombuffer(block + b"\0" * 64, np.uint8)
     tags = np.flatnonzero(buffer[: len(block)] == ord("<"))
-    is_cell = (buffer[tags + 1] == ord("c")) & (buffer[tags + 2] == ord(" "))
-    addressed = is_cell & (buffer[tags + 3] == ord("r")) & (buffer[tags + 5] == ord('"'))
-    marks.addressed &= bool(addressed[is_cell].all()) and b"<c>" not in block
-    tag_of = np.flatnonzero(addressed)
+    letter = buffer[tags + 1]
+    is_c = np.flatnonzero(letter == ord("c"))
+    at, second = tags[is_c], buffer[tags[is_c] + 2]
+    is_cell = (second == ord(" ")) | (second == ord(">"))
+    addressed = is_cell & (buffer[at + 3] == ord("r")) & (buffer[at + 5] == ord('"'))
+    marks.addressed &= bool(addressed[is_cell].all())
+    tag_of = is_c[addressed]
+    has_formulas, has_merges = bool((letter == ord("f")).any()), bool((letter == ord("m")).any())
     at = tags[tag_of] + 6
     column = np.zeros(len(at), np.int64)
     for _ in range(3):
-        letter = buffer[at] - np.uint8(64)
-        is_letter = (letter >= 1) & (letter <= 26)
+        sign = buffer[at] - np.uint8(64)
+        is_letter = (sign >= 1) & (sign <= 26)
         if not is_letter.any():
             break
-        np.add(column * 26, letter, out=column, where=is_letter)
+        np.add(column * 26, sign, out=column, where=is_letter)
         at += is_letter
     row, at = _number(buffer, at, 7)
     styled = (buffer[at + 1] == ord(" ")) & (buffer[at + 2] == ord("s")) & (buffer[at + 3] == ord("="))
@@ -165,11 +168,12 @@ def _cells(block: bytes, marks: Marks) -> tuple[Ints, Ints, Ints]:
     filled = ~empty
     if marks.values is not None:
         try:
-            if not marks.addressed or b"<mergeCell" in block or b"<f" in block:
+            if not marks.addressed or has_formulas or (has_merges and b"<mergeCell" in block):
                 raise NotPlain
             marks.values.add(buffer, after, tags, tag_of, filled)
         except NotPlain:
             marks.values = None
+    _places(block, marks, has_formulas)
     return row[filled] - 1, column[filled] - 1, style[filled]
 
 
@@ -186,12 +190,13 @@ def _number(buffer: npt.NDArray[np.uint8], at: Ints, digits: int) -> tuple[Ints,
     return value, at
 
 
-def _places(block: bytes, marks: Marks) -> None:
+def _places(block: bytes, marks: Marks, has_formulas: bool) -> None:
+    """Hidden rows, formulas without a value and errors; values that were gathered hold neither of the last two."""
     if b'hidden="' in block and len(marks.hidden_rows) < MOST_PLACES:
         marks.hidden_rows += [int(row) - 1 for row in _HIDDEN_ROW.findall(block)]
-    if b"<f" in block and len(marks.uncomputed) < MOST_PLACES:
+    if has_formulas and len(marks.uncomputed) < MOST_PLACES:
         marks.uncomputed += [place.decode() for place in _UNCOMPUTED.findall(block)]
-    if b't="e"' in block and len(marks.errors) < MOST_PLACES:
+    if marks.values is None and b't="e"' in block and len(marks.errors) < MOST_PLACES:
         marks.errors |= {place.decode(): text.decode() for place, text in _ERROR.findall(block)}
 
 
