@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from pipelines import queries
 from pipelines.__main__ import main
+from pipelines.programmes import own
 from pipelines.snapshot import Warehouse
 from pipelines.templates.workbook import FIRST_ROW, HEADER_ROW
 
@@ -79,3 +80,14 @@ def test_a_template_saved_by_libreoffice_loads_the_same(warehouse, tmp_path, cap
         frame = queries.figures(snapshot, ["guidance_career_trials"], level="school", collection="own")
     [row] = frame.to_dict("records")
     assert (row["numerator"], row["denominator"], row["percent"], row["period"]) == (30, 40, 75, "2024/25")
+
+
+def test_a_form_of_the_programmes_saved_by_libreoffice_loads_the_same(warehouse, tmp_path):
+    form = tmp_path / "projects.xlsx"
+    assert main(["template", "projects", str(form), "--year", "2024"]) == 0
+    row = {"Код проекта": "mentors", "Проект": "Наставник рядом", "Раздел": "Этап", "Текст": "Запуск"}
+    fill(form, {"Проект": None}, **row, Сроки="09.2023–05.2024")
+    assert main(["load", str(saved_by_libreoffice(form, tmp_path / "снова"))]) == 0
+    with warehouse.open() as snapshot:
+        (project,) = own.projects(snapshot)
+    assert (project.short, project.stages[0].wording) == ("Наставник рядом", "09.2023–05.2024")
