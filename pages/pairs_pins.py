@@ -11,6 +11,8 @@ from pages.shared.texts import _
 from pages.shared.view import View
 from pipelines import queries
 from pipelines.errors import PipelineError
+from pipelines.programmes import own
+from pipelines.programmes.own import Chosen
 from pipelines.programmes.pairs import Plan
 from pipelines.store import StoreUnavailable, open_store
 from pipelines.store.pins import Pin, add_pin, pins, remove_pin
@@ -27,10 +29,19 @@ def kept(view: View) -> tuple[Pin, ...]:
 def pinned(view: View) -> tuple[tuple[str, str], ...]:
     """The pinned pairs as codes; none, with the reason said, while the store cannot be reached."""
     try:
-        return tuple((one.low, one.leader) for one in kept(view))
+        made = tuple((one.low, one.leader) for one in kept(view))
     except StoreUnavailable as error:
         st.warning(escaped(str(error)))
+        made = ()
+    taken = {school for pair in made for school in pair}
+    return made + tuple((one.low, one.leader) for one in loaded(view) if not {one.low, one.leader} & taken)
+
+
+def loaded(view: View) -> tuple[Chosen, ...]:
+    """The pairs of the year that came in a form; what was pinned on this page has the last word."""
+    if view.here.collection != own.COLLECTION:
         return ()
+    return tuple(one for one in ask(own.pairs, view.snapshot) if one.year == view.here.year)
 
 
 # --- what changes something -------------------------------------------------------------------------------
@@ -62,7 +73,8 @@ def section(view: View, plan: Plan) -> None:
     except StoreUnavailable:
         return
     editor = access.is_editor()
-    if not found and not editor:
+    from_form = loaded(view)
+    if not found and not from_form and not editor:
         return
     st.header(_("Закреплённые пары"), anchor=False)
     if done := st.session_state.pop(DONE, None):
@@ -70,7 +82,16 @@ def section(view: View, plan: Plan) -> None:
     names = _names(view)
     for one in found:
         _one(one, names, editor)
-    if not found:
+    for pair in from_form:
+        facts.facts(
+            [
+                (_("Пара"), f"{names.get(pair.low, pair.low)} – {names.get(pair.leader, pair.leader)}"),
+                (_("Причина"), pair.reason),
+                (_("Откуда"), _("загруженная форма")),
+            ],
+            close=True,
+        )
+    if not found and not from_form:
         st.caption(_("Ни одна пара этого года не закреплена: все найдены расчётом."))
     if editor:
         with st.expander(_("Закрепить пару с причиной")):

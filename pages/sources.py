@@ -22,6 +22,7 @@ from pipelines.queries_documents import Contents, Document, Table
 from pipelines.snapshot import Snapshot
 
 SILENCES = "Оговорки"
+OWN = "own-"  # how the code of a document begins that a loaded form of the programmes became
 # Another document has other tables.
 
 
@@ -72,6 +73,8 @@ def short_title(document: Document) -> str:
     said = document.dated or ""
     day = f", {said}" if len(said) <= 12 and said else ""
     kind = (document.kind or _("документ")).split(" (")[0]
+    if document.code.startswith(OWN):
+        return f"{kind[:1].upper()}{kind[1:]} · {document.file}"
     return f"{document.code} · {kind[:1].upper()}{kind[1:]}{day}"
 
 

@@ -18,7 +18,7 @@ from pipelines.programmes.communities import FocusGroup, Member
 from pipelines.programmes.projects import Link, Project, Record, Step
 from pipelines.programmes.sheets import Line
 from pipelines.readers.form_kinds import LISTS, ORGANISATION, PAPER_STATES, PAPERS, ROLES, SECTIONS, STATES
-from pipelines.readers.programme_forms import FORM_FIELD, PLACED, mechanism_of, moment_of
+from pipelines.readers.programme_forms import FORM_FIELD, PLACED, PLACED_LEADER, mechanism_of, moment_of
 from pipelines.snapshot import Snapshot
 
 COLLECTION = "own"
@@ -213,6 +213,23 @@ def low_lists(snapshot: Snapshot) -> tuple[Listed, ...]:
         for (year, code), own in found.items()
     ]
     return tuple(sorted(made, key=lambda one: (one.year, one.code)))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A pair of a year that people chose, with the reason; ``low`` and ``leader`` are codes."""
+
+    year: int
+    low: str
+    leader: str
+    reason: str
+
+
+def pairs(snapshot: Snapshot) -> tuple[Chosen, ...]:
+    """The pairs of the loaded forms by year and code of the low-result school."""
+    found = _latest(lines(snapshot, "pairs"), lambda line: (line["Год"], line[PLACED]))
+    made = [Chosen(int(year), low, own[0][PLACED_LEADER], own[0]["Причина"]) for (year, low), own in found.items()]
+    return tuple(sorted((one for one in made if one.leader), key=lambda one: (one.year, one.low)))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Literal
 Kind = Literal["text", "choice", "mechanism", "whole", "number", "year", "moment", "wording", "months"]
 
 ORGANISATION, ORGANISATION_CODE, TERRITORY = "Организация", "Код или логин", "Территория"
+LEADER, LEADER_CODE = "Школа-лидер", "Код или логин лидера"
 STATES: Mapping[str, str] = {
     "запланировано": "planned", "в работе": "under_way", "выполнено": "done", "не выполнено": "not_done",
 }  # fmt: skip
@@ -135,6 +136,22 @@ FORMS: Mapping[str, Form] = {
             signature=("Компетенция", "Мест", "Занято"),
             unique=(ORGANISATION_CODE, ORGANISATION, "Роль", "Компетенция"),
             instructions=("Ноль занятых мест пишут цифрой 0: пустая ячейка — «не сказано».", _ROLES_ONLY),
+        ),
+        Form(
+            "pairs", "пары «Школа – Школе»", "Пары школ", "Пары «Школа – Школе», которые выбрали люди",
+            "Одна строка — пара этого года и почему выбрали именно её. Остальные пары найдёт программа.",
+            (
+                Field("Год", "Год пары; учебный — по первому году.", "year", 9, True),
+                _CODE,
+                _ORGANISATION,
+                Field(LEADER_CODE, "Ключ лидера из реестра. Если пуст, его узнают по названию.", width=16),
+                Field(LEADER, "Название лидера из реестра: выберите из списка.", width=40, needed=True),
+                Field("Причина", "Почему эти школы стоят в паре.", width=50, needed=True),
+                _NOTE,
+            ),
+            signature=("Год", LEADER, "Причина"),
+            unique=("Год", ORGANISATION_CODE, ORGANISATION),
+            instructions=("Школа стоит в одной паре года: и слабая, и лидер.", _ROLES_ONLY),
         ),
         Form(
             "support", "официальные списки ШНОР и ШНСУ", "Списки ШНОР", "Официальные списки школ",

@@ -22,7 +22,16 @@ from pipelines.personal_names import first_name_in
 from pipelines.readers.blocks import filled_rows
 from pipelines.readers.columns import BAD, numbers
 from pipelines.readers.context import Context
-from pipelines.readers.form_kinds import FORMS, ORGANISATION, ORGANISATION_CODE, TERRITORY, Field, Form
+from pipelines.readers.form_kinds import (
+    FORMS,
+    LEADER,
+    LEADER_CODE,
+    ORGANISATION,
+    ORGANISATION_CODE,
+    TERRITORY,
+    Field,
+    Form,
+)
 from pipelines.readers.opening import Opened
 from pipelines.readers.raw import RawTable, address, clean, key
 from pipelines.readers.reading import Reading
@@ -30,7 +39,9 @@ from pipelines.readers.shares import Report
 
 FORM_FIELD = "Форма"
 """The field of a document's passport that holds the code of its form."""
-PLACED = "Код территории"
+PLACED, PLACED_LEADER = "Код территории", "Код лидера"
+NAMED = {ORGANISATION: ORGANISATION_CODE, LEADER: LEADER_CODE}
+"""The columns that name an organisation, each with the one of its code."""
 SEARCHED_ROWS = 30
 MONTHS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 
@@ -139,10 +150,10 @@ def _check(line: _Line, form: Form, columns: Mapping[str, int], report: Report, 
         place = address(line.row, columns[one.header])
         text = line.texts.get(one.header, "")
         if not text:
-            if one.needed and not (one.header == ORGANISATION and line.texts.get(ORGANISATION_CODE)):
+            if one.needed and not line.texts.get(NAMED.get(one.header, "")):
                 report.add("form_value_missing", place, seen=one.header)
             continue
-        if name := first_name_in([text]) if one.header != ORGANISATION else None:
+        if name := first_name_in([text]) if one.header not in NAMED else None:
             report.add("personal_name", place, seen=name)
         if one.kind == "choice" and _chosen(text, one.choices) is None:
             report.add("not_in_list", place, seen=text, expected=", ".join(one.choices))
@@ -270,7 +281,28 @@ def _worktable(lines: Sequence[_Line], columns: Mapping[str, int], report: Repor
             report.add("form_value_missing", address(line.row, columns.get("Риск", columns["Документ"])), seen="Риск")
 
 
-_CHECKS = {"worktable": _worktable, "projects": _projects, "communities": _communities, "decisions": _decisions}
+def _pairs(lines: Sequence[_Line], columns: Mapping[str, int], report: Report) -> None:
+    """A school stands in one pair of a year, on either side."""
+    seen: dict[tuple[str, str], int] = {}
+    for line in lines:
+        for name, code in NAMED.items():
+            school = line.texts.get(code) or line.texts.get(name)
+            if school is None:
+                continue
+            same = (line.texts.get("Год", ""), key(school))
+            if same in seen:
+                place = address(line.row, columns[code if code in line.texts else name])
+                report.add("form_row_repeated", place, seen=seen[same] + 1, expected="год и школа")
+            seen.setdefault(same, line.row)
+
+
+_CHECKS = {
+    "pairs": _pairs,
+    "worktable": _worktable,
+    "projects": _projects,
+    "communities": _communities,
+    "decisions": _decisions,
+}
 
 
 # --- what is handed over ---------------------------------------------------------------------------------------
@@ -307,37 +339,39 @@ def _stage(
 def _refer(table: RawTable, lines: Sequence[_Line], columns: Mapping[str, int], reading: Reading) -> None:
     """Whom the rows are about, for the register to find; the codes come back into the document's cells."""
     rows = []
+    named = ((PLACED, (ORGANISATION_CODE, TERRITORY), ORGANISATION), (PLACED_LEADER, (LEADER_CODE,), LEADER))
     for line in lines:
-        code = line.texts.get(ORGANISATION_CODE) or line.texts.get(TERRITORY)
-        name = line.texts.get(ORGANISATION)
-        if not (code or name):
-            continue
-        header = next(h for h in (ORGANISATION_CODE, TERRITORY, ORGANISATION) if h in line.texts)
-        rows.append(
-            {"sheet": table.sheet, "row": line.row, "column": columns[header], "territory": code,
-             "school": None if code else name}
-        )  # fmt: skip
+        for placed_as, codes, name in named:
+            header = next((one for one in (*codes, name) if one in line.texts), None)
+            if header is None:
+                continue
+            code = line.texts[header] if header != name else None
+            rows.append(
+                {"sheet": table.sheet, "row": line.row, "column": columns[header], "territory": code,
+                 "school": None if code else line.texts[name], "placed_as": placed_as}
+            )  # fmt: skip
     if rows:
         frame = pd.DataFrame(rows, dtype=object)
         reading.references = pd.concat([reading.references, frame], ignore_index=True)
 
 
 def placed(reading: Reading) -> list[dict[str, Any]]:
-    """The staged cells of a form with a cell more in every row whose territory was found: its code.
+    """The staged cells of a form with a cell more in every row for each territory that was found: its code.
 
-    It stands in a column of its own, right of those of the file.
+    The codes stand in columns of their own, right of those of the file.
     """
     cells = list(reading.documents.get("document_cell", []))
     if reading.references.empty or not cells:
         return cells
-    named = reading.references[["sheet", "row", "territory"]].itertuples(index=False)
-    found = {(sheet, int(row) + 1): code for sheet, row, code in named if isinstance(code, str)}
+    named = reading.references[["sheet", "row", "territory", "placed_as"]].itertuples(index=False)
     beyond = max(int(cell["column_number"]) for cell in cells)
     first = {(cell["sheet"], cell["row_number"]): cell for cell in reversed(cells)}
-    for place, cell in first.items():
-        if place in found:
+    for sheet, row, code, header in named:
+        if isinstance(code, str):
+            column = beyond + (header == PLACED_LEADER)
             cells.append(
-                cell | {"column_number": beyond + 1, "header": PLACED, "value": found[place], "number": None,
-                        "cell": address(int(place[1]) - 1, beyond)}
+                first[sheet, int(row) + 1]
+                | {"column_number": column + 1, "header": header, "value": code, "number": None,
+                   "cell": address(int(row), column)}
             )  # fmt: skip
     return cells

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.readers.form_kinds import FORMS, ORGANISATION, TERRITORY, Field, Form
+from pipelines.readers.form_kinds import FORMS, LEADER, ORGANISATION, TERRITORY, Field, Form
 from pipelines.readers.form_kinds import Kind as FieldKind
 from pipelines.templates.known import Known
 from pipelines.templates.workbook import Column, Kind, Template
@@ -33,8 +33,8 @@ def _column(one: Field, known: Known) -> Column:
     choices, others = one.choices, False
     if one.kind == "mechanism":
         choices = tuple(entry.short for entry in known.catalogue.mechanisms.values())
-    elif one.header in (ORGANISATION, TERRITORY) and not known.empty:
-        levels = ("school",) if one.header == ORGANISATION else ("region", "district", "school")
+    elif one.header in (ORGANISATION, LEADER, TERRITORY) and not known.empty:
+        levels = ("school",) if one.header != TERRITORY else ("region", "district", "school")
         choices, others = tuple(dict.fromkeys(name for level in levels for name in known.of_level(level)["name"])), True
     kind: Kind = _KINDS.get(one.kind, "choice" if choices else "text")
     return Column(

@@ -124,6 +124,26 @@ def test_the_worktable_keeps_roles_papers_and_what_is_next(register, template, l
     ]  # fmt: skip
 
 
+def test_pairs_that_people_chose_keep_both_schools_and_the_reason(register, template, loads_without_a_question):
+    loads_without_a_question(filled(
+        template, "pairs",
+        {"Год": 2024, "Код_или_логин": "edu240001", "Школа-лидер": name_of(register, "edu240003"),
+         "Причина": "общий микрорайон"},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        (one,) = own.pairs(snapshot)
+    assert (one.year, one.low, one.leader, one.reason) == (2024, "edu240001", "edu240003", "общий микрорайон")
+
+
+def test_a_school_in_two_pairs_of_a_form_is_an_error(register, template, load):
+    pair = {"Год": 2024, "Причина": "рядом"}
+    _status, answer = load(filled(
+        template, "pairs", pair | {"Код_или_логин": "edu240001", "Код_или_логин_лидера": "edu240002"},
+        pair | {"Код_или_логин": "edu240003", "Код_или_логин_лидера": "edu240001"},
+    ), "--dry-run")  # fmt: skip
+    assert "form_row_repeated" in {rule for rule, _cell in told(answer)}
+
+
 def test_a_later_load_of_a_project_stands_for_the_earlier(register, template, loads_without_a_question):
     for goal in ("первая", "вторая"):
         loads_without_a_question(filled(template, "projects", PROJECT | {"Раздел": "Цель", "Текст": goal}))
