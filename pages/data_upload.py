@@ -541,7 +541,7 @@ def _loads(warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
             entry.file,
             FORMATS.get(entry.format, entry.format),
             numbers.shortest(entry.rows),
-            numbers.shortest(entry.observations),
+            numbers.shortest(entry.observations) if entry.observations else numbers.MISSING,
             words.state(entry, entry.id in counted),
             facts.Short(entry.sha256),
         ]

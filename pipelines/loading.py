@@ -43,6 +43,7 @@ from pipelines.snapshot import Snapshot, Warehouse, now
 Progress = Callable[[str], None]
 
 GRADES = ("error", "warning", "note")
+ANSWERS = "answers"
 NO_YEAR = "пусто"
 """What the check of years says of a row without one."""
 
@@ -171,19 +172,25 @@ def prepare(
     replaced = (older.id,) if older else ()
     current = _current(warehouse)
     context = Context(catalogue, year, territory)
-    # Answers alone do not make another load of a file: they are remembered, and the next call has them anyway.
+    # Answers alone do not make a file that is loaded another one: they are remembered, the next call has them anyway.
     reads = mapping is not None and not mapping.answers_alone
     options = {"year": year, "territory": territory, "mapping": mapping.sha256 if mapping and reads else None}
-    active = {entry.id for entry in entries if entry.withdrawn is None}
+    said = {name: value for name, value in options.items() if value}
+    answered = {ANSWERS: [list(answer.alias) for answer in answers]} if answers else {}
+    loaded = [
+        (entry.sha256, {name: value for name, value in entry.options.items() if name != ANSWERS})
+        for entry in entries
+        if entry.withdrawn is None
+    ]
     files: list[LoadedFile] = []
     for number, path in enumerate(paths, start=1):
         progress(f"Чтение {number} из {len(paths)}: {path.name}")
         file = _read(path, context, mapping)
         if any(known.file == file.file for known in files):
             _rename(file, f"{path.resolve().parent.name}/{path.name}")
-        identity = load_id(file.sha256, options)
+        identity = load_id(file.sha256, options | answered)
         twins = [known for known in files if known.sha256 == file.sha256 and file.sha256]
-        if identity in active or twins:
+        if (file.sha256, said) in loaded or twins:
             file.findings = [finding("already_loaded", file.file)]
             file.reading, file.rows = None, 0
         elif file.reading is not None:
@@ -191,7 +198,7 @@ def prepare(
             file.load = Load(
                 identity, file.file, file.sha256, reading.format, 0, 0, now(), replaces=replaced,
                 pupil_level=reading.pupil_level, register=reading.declares_register,
-                options={name: value for name, value in options.items() if value},
+                options=said | answered,
             )  # fmt: skip
         files.append(file)
     connection = duckdb.connect(":memory:", config={"preserve_insertion_order": True})

@@ -141,3 +141,20 @@ def test_an_answer_is_found_by_the_words_it_was_given_for(name, within):
 def test_answer_that_leads_nowhere_is_no_answer(code):
     register = Register(aliases={alias_key("Школа"): code})
     assert register.answered("Школа", "school") is None and register.by_name("Школа", "school") == []
+
+
+def test_withdrawn_load_is_read_anew_with_other_answers(register, marks, published, warehouse, schools):
+    """The rows of the first reading must not come back under the second answer."""
+    from pipelines.loading import withdraw
+
+    path = marks("а.xlsx", (CITY, "Школа Героя"))
+    published(path, answers=[Answer("Школа Героя", LESOSIBIRSK, code="edu240002")])
+    withdraw(warehouse, Loads(warehouse).entries()[-1].id)
+    assert schools() == set()
+    published(path, answers=[Answer("Школа Героя", LESOSIBIRSK, code="edu240001")])
+    assert schools() == {"edu240001"}
+    withdraw(warehouse, Loads(warehouse).entries()[-1].id)
+    alias = alias_key("Школа Героя", LESOSIBIRSK)
+    Loads(warehouse).save(Loads(warehouse).entries(), {alias: "edu240002"})
+    published(path)
+    assert schools() == {"edu240002"}, "without an answer of its own it is read by the one that is remembered"
