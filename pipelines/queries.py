@@ -42,7 +42,7 @@ def figures(
         snapshot,
         "figures",
         indicators=[_indicator_id(snapshot, code) for code in indicators],
-        region=_region_of(snapshot, [within] if within is not None else territories),
+        region=region_of(snapshot, [within] if within is not None else territories),
         level=_level_id(level),
         years=None if years is None else list(years),
         collection=collection,
@@ -121,7 +121,7 @@ def _indicator_id(snapshot: Snapshot, code: str) -> int:
     return snapshot.indicator_ids[code]
 
 
-def _region_of(snapshot: Snapshot, units: Sequence[int] | None) -> int | None:
+def region_of(snapshot: Snapshot, units: Sequence[int] | None) -> int | None:
     """The one region that holds all ``units``, so that the engine reads only its rows; ``None`` when several do."""
     if not units:
         return None

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines import sql
+from pipelines import queries, sql
 from pipelines.errors import UnknownCode
 from pipelines.snapshot import Snapshot
 
@@ -21,16 +21,14 @@ def figure_origins(snapshot: Snapshot, indicator: str, territory: int) -> pd.Dat
     Columns of the query frame, and ``revised_from, place, note, source_sha256, source_kind, document``.
     Raises :class:`UnknownCode` for an indicator that the snapshot's catalogue does not hold.
     """
-    return _about(snapshot, "lineage_figure", indicator, territory=territory)
+    return _inside(snapshot, "lineage_figure", indicator, territory)
 
 
 def members(
     snapshot: Snapshot, indicator: str, territory: int, year: int, subject: str | None, grade: str | None
 ) -> pd.DataFrame:
     """The units directly below a territory for exactly this subject and class: what its sum is made of (rule 1)."""
-    return _about(
-        snapshot, "lineage_members", indicator, territory=territory, year=year, subject=subject, grade=grade
-    )  # fmt: skip
+    return _inside(snapshot, "lineage_members", indicator, territory, year=year, subject=subject, grade=grade)
 
 
 def mechanism_origins(snapshot: Snapshot, mechanism: str, territory: int) -> pd.DataFrame:
@@ -46,7 +44,7 @@ def quality(snapshot: Snapshot, indicator: str, territory: int) -> pd.DataFrame:
     Counts of units by absence, flag and basis; ``reported`` and ``total`` are the coverage of the territory's own
     sum, missing where it has none.
     """
-    return _about(snapshot, "passport_quality", indicator, territory=territory)
+    return _inside(snapshot, "passport_quality", indicator, territory)
 
 
 def presence(snapshot: Snapshot, indicator: str) -> pd.DataFrame:
@@ -56,7 +54,7 @@ def presence(snapshot: Snapshot, indicator: str) -> pd.DataFrame:
 
 def revisions(snapshot: Snapshot, indicator: str, territory: int) -> pd.DataFrame:
     """Figures inside a territory whose numerator was corrected: the former one is ``revised_from``."""
-    return _about(snapshot, "passport_revisions", indicator, territory=territory)
+    return _inside(snapshot, "passport_revisions", indicator, territory)
 
 
 def findings_about(snapshot: Snapshot, indicator: str) -> pd.DataFrame:
@@ -104,6 +102,11 @@ def changes(earlier: Snapshot, later: Snapshot) -> pd.DataFrame:
     changed = both[differs]
     counted = {"before": changed["figures_0"], "after": changed["figures_1"]}
     return changed[keys].assign(**{name: column.fillna(0).astype("int64") for name, column in counted.items()})
+
+
+def _inside(snapshot: Snapshot, query: str, indicator: str, territory: int, **parameters: Any) -> pd.DataFrame:
+    region = queries.region_of(snapshot, [territory])
+    return _about(snapshot, query, indicator, territory=territory, region=region, **parameters)
 
 
 def _about(snapshot: Snapshot, query: str, indicator: str, **parameters: Any) -> pd.DataFrame:

@@ -27,7 +27,8 @@ def mechanism_cards(snapshot: Snapshot, territories: Sequence[int], year: int) -
     another edition, which is not comparable; ``region_*`` the region's own figure of the year. ``positions_scored``
     of ``positions_total`` is the coverage; missing where only a per cent was published.
     """
-    return _frame(snapshot, "overview_mechanisms", territories=list(territories), year=year)
+    region = queries.region_of(snapshot, territories)
+    return _frame(snapshot, "overview_mechanisms", territories=list(territories), region=region, year=year)
 
 
 def mechanism_units(
@@ -109,8 +110,18 @@ def indicators_of(
     ``against_region`` (the region's own share, the unit included; none for a unit that is the whole group).
     ``comparable`` is false where the definition changed between the two years.
     """
+    lowest = snapshot.rows(
+        "SELECT max(level) AS level FROM territory WHERE territory_id IN (SELECT unnest($units))",
+        {"units": list(territories)},
+    )[0]["level"]
     frame = _frame(
-        snapshot, "overview_indicators", territories=list(territories), region=region, year=year, mechanism=mechanism
+        snapshot,
+        "overview_indicators",
+        lowest=lowest,
+        territories=list(territories),
+        region=region,
+        year=year,
+        mechanism=mechanism,
     )
     entries = [snapshot.catalogue.indicators[code] for code in frame["indicator"]]
     comparable = np.array([same_definition(entry, year - 1, year) for entry in entries], dtype=bool)

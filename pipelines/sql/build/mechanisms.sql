@@ -6,7 +6,8 @@ FROM stage.position p
 JOIN input i USING (input_id)
 JOIN territory t ON t.collection = i.collection AND t.code = p.territory
 QUALIFY row_number() OVER (PARTITION BY t.territory_id, p.year, p.position ORDER BY p.input_id, p.sheet, p.cell) = 1
-ORDER BY ALL;
+-- what is asked about one territory lies together
+ORDER BY t.territory_id, p.year, p.mechanism, p.edition, p.position;
 
 CREATE TEMP TABLE published_mechanism AS
 SELECT m.mechanism, m.edition, t.territory_id, m.year::USMALLINT AS year, m.points, m.maximum, m.percent,
@@ -30,4 +31,4 @@ SELECT p.mechanism, p.edition, p.territory_id, p.year,
 FROM position_score p
 ANTI JOIN published_mechanism m USING (mechanism, edition, territory_id, year)
 GROUP BY p.mechanism, p.edition, p.territory_id, p.year
-ORDER BY ALL;
+ORDER BY territory_id, year, mechanism, edition;

@@ -136,7 +136,7 @@ WHERE n.aggregation <> 'none' AND s.level < n.base_level;
 CREATE TEMP TABLE published_series AS
 SELECT DISTINCT indicator_id, slice_id, territory_id FROM direct WHERE basis = 'published';
 
--- a region's figures lie together: every page asks about one region
+-- the figures of a region, level and year lie together: that is what pages ask for
 INSERT INTO figure
 SELECT region_id, indicator_id, slice_id, level, year, territory_id, period, numerator, denominator, percent, percent_digits,
        value, unit, absence, flag, basis, NULL, NULL, revised_from, false, input_id, sheet, cell, place, note
@@ -150,4 +150,4 @@ WHERE NOT EXISTS (
     SELECT 1 FROM published_series p
     WHERE p.indicator_id = c.indicator_id AND p.slice_id = c.slice_id AND p.territory_id = c.territory_id
 )
-ORDER BY region_id, indicator_id, slice_id, level, year, territory_id;
+ORDER BY region_id, level, year, indicator_id, slice_id, territory_id;

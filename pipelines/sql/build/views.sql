@@ -24,7 +24,8 @@ SELECT t.collection, t.code AS territory, t.name AS territory_name,
        i.file AS source_file, f.sheet AS source_sheet, f.cell AS source_cell, f.place, f.note,
        f.indicator_id, f.slice_id, f.territory_id, t.parent_id, f.region_id, t.district_id, t.type, t.settlement
 FROM figure f
-JOIN territory t USING (territory_id)
+-- the region twice: who asks about one region reads that part of both tables alone
+JOIN territory t ON t.territory_id = f.territory_id AND t.region_id = f.region_id
 JOIN indicator n USING (indicator_id)
 JOIN slice s USING (slice_id)
 LEFT JOIN input i USING (input_id);

@@ -1,7 +1,7 @@
 -- grain: one row a unit of the level and year, for one indicator, subject and class, beside its region and district
 WITH near AS (
     SELECT * FROM shown
-    WHERE region_id = $region AND indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator)
+    WHERE region_id = $region::UINTEGER AND indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator)
       AND subject IS NOT DISTINCT FROM $subject AND grade IS NOT DISTINCT FROM $grade
       AND year IN (SELECT unnest($years))
 )

@@ -4,7 +4,7 @@ WITH years AS (SELECT unnest($years)::USMALLINT AS year),
 listed AS (
     SELECT f.territory_id, f.year, f.numerator, f.absence, t.region_id, t.district_id
     FROM figure f JOIN territory t USING (territory_id)
-    WHERE f.indicator_id = $signs AND f.level = 3 AND f.region_id = $region AND f.year IN (SELECT year FROM years)
+    WHERE f.indicator_id = $signs AND f.level = 3 AND f.region_id = $region::UINTEGER AND f.year IN (SELECT year FROM years)
 ),
 list AS (
     SELECT year, list(DISTINCT district_id) AS districts, count(DISTINCT district_id) AS districts_listed
@@ -13,7 +13,7 @@ list AS (
 -- who took part: the file of marks has a row for the school, with a number or hidden
 taking AS (
     SELECT DISTINCT territory_id, year FROM figure
-    WHERE indicator_id IN (SELECT unnest($marks)) AND level = 3 AND region_id = $region AND absence IS NULL
+    WHERE indicator_id IN (SELECT unnest($marks)) AND level = 3 AND region_id = $region::UINTEGER AND absence IS NULL
       AND year IN (SELECT year FROM years)
 ),
 marked AS (SELECT DISTINCT year FROM taking)
@@ -34,7 +34,7 @@ LEFT JOIN listed l ON l.territory_id = t.territory_id AND l.year = y.year
 LEFT JOIN list k ON k.year = y.year
 LEFT JOIN marked m ON m.year = y.year
 LEFT JOIN taking p ON p.territory_id = t.territory_id AND p.year = y.year
-WHERE t.level = 3 AND t.region_id = $region AND list_contains($types, t.type)
+WHERE t.level = 3 AND t.region_id = $region::UINTEGER AND list_contains($types, t.type)
   AND coalesce(t.opened, 0) <= y.year AND coalesce(t.closed, 9999) > y.year
   AND $within IN (t.territory_id, t.district_id, t.region_id)
 ORDER BY d.name, t.name, t.code, y.year

@@ -5,7 +5,7 @@ SELECT indicator_id, slice_id, count(figure) AS others, min(figure) AS lowest,
 FROM (
     SELECT indicator_id, slice_id, coalesce(percent, value) AS figure
     FROM shown
-    WHERE region_id = $region AND level_id = $level AND year = $year AND territory_id <> $territory
+    WHERE region_id = $region::UINTEGER AND level_id = $level AND year = $year AND territory_id <> $territory::UINTEGER
       AND indicator_id IN (SELECT unnest($indicators)) AND ($type IS NULL OR type = $type)
 )
 GROUP BY indicator_id, slice_id

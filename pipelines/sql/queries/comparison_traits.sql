@@ -6,7 +6,7 @@ school AS (
     SELECT DISTINCT t.region_id, coalesce(t.type, '') AS type, r.year, t.code, t.territory_id
     FROM trait r JOIN territory t USING (territory_id)
     WHERE t.level = 3
-      AND ($region IS NULL OR t.region_id = $region)
+      AND ($region IS NULL OR t.region_id = $region::UINTEGER)
       AND ($type IS NULL OR coalesce(t.type, '') = $type)
       AND ($year IS NULL OR r.year = $year)
 ),

@@ -5,7 +5,7 @@ WITH own AS (
     FROM distribution d
     JOIN slice s USING (slice_id)
     JOIN territory t USING (territory_id)
-    JOIN territory u ON u.territory_id = $territory AND $territory IN (t.territory_id, t.district_id, t.region_id)
+    JOIN territory u ON u.territory_id = $territory::UINTEGER AND $territory IN (t.territory_id, t.district_id, t.region_id)
     LEFT JOIN input i ON i.input_id = d.input_id
     WHERE d.family = $family AND d.kind = $kind AND d.year = $year
       AND s.subject IS NOT DISTINCT FROM $subject AND s.grade IS NOT DISTINCT FROM $grade

@@ -8,9 +8,11 @@ SELECT s.collection, s.territory, s.territory_name, s.level, s.year, s.period, s
 FROM shown s
 JOIN (
     SELECT slice_id, year, input_id FROM figure
-    WHERE indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator) AND territory_id = $territory
+    WHERE indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator) AND territory_id = $territory::UINTEGER
+      AND region_id = $region::UINTEGER
 ) f ON f.slice_id = s.slice_id AND f.year = s.year
 LEFT JOIN input i ON i.input_id = f.input_id
 LEFT JOIN (SELECT input_id, any_value(title) AS title FROM document GROUP BY input_id) d ON d.input_id = f.input_id
-WHERE s.indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator) AND s.territory_id = $territory
+WHERE s.indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator) AND s.territory_id = $territory::UINTEGER
+  AND s.region_id = $region::UINTEGER
 ORDER BY s.year, s.slice_id

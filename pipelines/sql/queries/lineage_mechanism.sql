@@ -8,5 +8,5 @@ JOIN mechanism_figure m ON m.mechanism = s.mechanism AND m.edition = s.edition A
                        AND m.year = s.year
 LEFT JOIN input i ON i.input_id = m.input_id
 LEFT JOIN (SELECT input_id, any_value(title) AS title FROM document GROUP BY input_id) d ON d.input_id = m.input_id
-WHERE s.mechanism = $mechanism AND s.territory_id = $territory
+WHERE s.mechanism = $mechanism AND s.territory_id = $territory::UINTEGER
 ORDER BY s.year, s.edition

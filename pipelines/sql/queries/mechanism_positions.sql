@@ -6,8 +6,8 @@ FROM position_score p
 LEFT JOIN input i USING (input_id)
 LEFT JOIN (
     SELECT position, year, points FROM position_score
-    WHERE territory_id = $territory AND mechanism = $mechanism AND year < $year AND points IS NOT NULL
+    WHERE territory_id = $territory::UINTEGER AND mechanism = $mechanism AND year < $year AND points IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY position ORDER BY year DESC) = 1
 ) b USING (position)
-WHERE p.territory_id = $territory AND p.mechanism = $mechanism AND p.year = $year
+WHERE p.territory_id = $territory::UINTEGER AND p.mechanism = $mechanism AND p.year = $year
 ORDER BY p.maximum - p.points DESC NULLS LAST, p.position

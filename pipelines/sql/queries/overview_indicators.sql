@@ -1,7 +1,8 @@
 -- grain: one row a territory, indicator, subject and class that it has in the year, beside its previous year and its region
 WITH near AS (
     SELECT s.* FROM shown s
-    WHERE s.region_id = $region AND (s.territory_id = $region OR s.territory_id IN (SELECT unnest($territories))) AND s.year IN ($year, $year - 1)
+    WHERE s.region_id = $region::UINTEGER AND s.level_id <= $lowest::UTINYINT AND s.year IN ($year, $year - 1)
+      AND (s.territory_id = $region::UINTEGER OR s.territory_id IN (SELECT unnest($territories::UINTEGER[])))
       AND ($mechanism IS NULL OR s.mechanism = $mechanism)
 )
 SELECT n.territory_id, n.collection, n.territory, n.territory_name, n.level, n.year, n.period, n.indicator, n.mechanism,
@@ -16,7 +17,7 @@ SELECT n.territory_id, n.collection, n.territory, n.territory_name, n.level, n.y
 FROM near n
 LEFT JOIN near b ON b.territory_id = n.territory_id AND b.year = $year - 1
                 AND b.indicator_id = n.indicator_id AND b.slice_id = n.slice_id
-LEFT JOIN near r ON r.territory_id = $region AND r.territory_id <> n.territory_id AND r.year = $year
+LEFT JOIN near r ON r.territory_id = $region::UINTEGER AND r.territory_id <> n.territory_id AND r.year = $year
                 AND r.indicator_id = n.indicator_id AND r.slice_id = n.slice_id
-WHERE n.territory_id IN (SELECT unnest($territories)) AND n.year = $year
+WHERE n.territory_id IN (SELECT unnest($territories::UINTEGER[])) AND n.year = $year
 ORDER BY n.territory_id, n.indicator_id, n.slice_id

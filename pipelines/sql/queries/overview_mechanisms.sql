@@ -3,6 +3,7 @@ WITH scored AS (
     SELECT m.*, m.percent IS NOT NULL AS known
     FROM mechanism_shown m
     WHERE m.territory_id IN (SELECT unnest($territories)) AND m.year <= $year
+      AND ($region IS NULL OR m.region_id = $region::UINTEGER)
 ),
 present AS (SELECT * FROM scored WHERE year = $year),
 earlier AS (
@@ -30,6 +31,7 @@ moved AS (
     FROM position_now n
     JOIN earlier e USING (territory_id, mechanism, edition)
     JOIN position_score b ON b.territory_id = n.territory_id AND b.year = e.year AND b.position = n.position
+                      AND b.territory_id IN (SELECT unnest($territories))
     GROUP BY n.territory_id, n.mechanism, n.edition
 ),
 listed AS (
@@ -58,4 +60,5 @@ LEFT JOIN listed l USING (territory_id, mechanism, edition)
 LEFT JOIN mechanism_shown r
        ON r.territory_id = p.region_id AND p.level_id > 1 AND r.year = $year
       AND r.mechanism = p.mechanism AND r.edition = p.edition
+      AND ($region IS NULL OR r.region_id = $region::UINTEGER)
 ORDER BY p.level_id, p.territory, p.edition, p.mechanism

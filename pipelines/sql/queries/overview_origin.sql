@@ -9,5 +9,5 @@ LEFT JOIN document_cell c
        ON c.document = d.document AND c.sheet = m.sheet
       AND regexp_extract(c.cell, '[0-9]+') = regexp_extract(m.cell, '[0-9]+')
       AND c.header IN ('Где доложено', 'Территория: основание')
-WHERE m.territory_id = $territory AND m.year = $year
+WHERE m.territory_id = $territory::UINTEGER AND m.year = $year
 ORDER BY d.document, c.header, c.value

@@ -13,10 +13,10 @@ SELECT CASE level_id WHEN 1 THEN 'region' WHEN 2 THEN 'district' ELSE 'school' E
        count(*) FILTER (basis = 'computed') AS computed,
        count(*) FILTER (basis = 'direct') AS direct,
        count(*) FILTER (revised_from IS NOT NULL) AS revised,
-       any_value(coverage_reported) FILTER (territory_id = $territory) AS reported,
-       any_value(coverage_total) FILTER (territory_id = $territory) AS total
+       any_value(coverage_reported) FILTER (territory_id = $territory::UINTEGER) AS reported,
+       any_value(coverage_total) FILTER (territory_id = $territory::UINTEGER) AS total
 FROM shown
 WHERE indicator_id = (SELECT indicator_id FROM indicator WHERE code = $indicator)
-  AND $territory IN (territory_id, district_id, region_id)
+  AND region_id = $region::UINTEGER AND $territory IN (territory_id, district_id, region_id)
 GROUP BY level_id, year, subject, grade
 ORDER BY level_id, year, subject NULLS FIRST, grade NULLS FIRST
