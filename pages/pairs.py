@@ -242,7 +242,7 @@ def demands(plan: Plan, margin: Fraction) -> list[str]:
     told = []
     if plan.leaders < plan.low:
         told.append(
-            _("Школ с низкими результатами {low}, лидеров {leaders}: больше {leaders} пар не бывает.")
+            _("В регионе школ с низкими результатами {low}, лидеров {leaders}: больше {leaders} пар не бывает.")
             .format(low=plan.low, leaders=plan.leaders)
         )  # fmt: skip
     beyond = [one for one in plan.unpaired if one.obstacle == "margin"]
@@ -303,7 +303,7 @@ def _list(scene: Scene) -> None:
     ]  # fmt: skip
     rows = []
     for one in _ordered(scene):
-        pin = " 📌" if one.pinned else ""
+        pin = " · " + _("закреплена") if one.pinned else ""
         rows.append(
             [
                 one.low.district_name,
@@ -419,7 +419,9 @@ def words_of(one: Matched) -> str:
     elif one.usual:
         like = _("По обстоятельствам они ближе, чем половина всех пар школ региона.")
     else:
-        like = _("По обстоятельствам они дальше, чем половина всех пар школ региона: ближе лидера не осталось.")
+        like = _("По обстоятельствам они дальше, чем половина всех пар школ региона.")
+        if not one.pinned:
+            like += " " + _("Так меньше всего различий у всех пар вместе.")
     made = _("Пара закреплена редактором.") if one.pinned else ""
     return " ".join(part for part in (told, like, made) if part)
 

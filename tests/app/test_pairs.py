@@ -73,12 +73,12 @@ def test_a_pinned_pair_stands_with_its_reason_and_can_be_taken_out(open_page, mo
     page.text_area(key="pairs_reason").set_value("общий микрорайон")
     _send(page)
     assert not page.exception and not page.error
-    assert "общий микрорайон" in texts(page) and "📌" in texts(page)
+    assert "общий микрорайон" in texts(page) and "· закреплена" in texts(page)
     assert page.success[0].value == "Пара закреплена."
     (number,) = [row["id"] for row in _rows()]
     assert [(row["low"], row["leader"]) for row in _rows()] == [(low, leader)]
     page.button(key=f"unpin-{number}").click().run()
-    assert _rows() == [] and "📌" not in texts(page)
+    assert _rows() == [] and "· закреплена" not in texts(page)
 
 
 def test_a_pin_without_a_reason_is_refused_in_words(open_page, monkeypatch):
