@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import threading
 from collections.abc import AsyncIterator
@@ -18,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from pages import router
-from pages.shared import charts, server
+from pages.shared import charts, memory, server
 from pages.shared.data import open_served, warehouse
 
 WARM_LATER = 10.0  # seconds after the start: the first page comes first
@@ -26,23 +25,21 @@ WARM_LATER = 10.0  # seconds after the start: the first page comes first
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Open the snapshot and load the pages before the first visitor, then freeze that memory.
-
-    Streamlit collects garbage after each rerun, before it sends the last messages; frozen objects are not walked
-    again (20 ms a rerun with the pages' modules alone).
-    """
+    """Open the snapshot and load the pages before the first visitor, then see to the server's memory."""
     _sweep()
     open_served()
     for entry in router.PAGES:
         router.module(entry)
     charts.warm()
-    gc.collect()
-    gc.freeze()
+    memory.collect()
+    stop = threading.Event()
+    threading.Thread(target=memory.keep, args=(stop,), daemon=True).start()
     later = threading.Timer(WARM_LATER, charts.warm_rest)
     later.daemon = True
     later.start()
     yield {}
     later.cancel()
+    stop.set()
 
 
 def _sweep() -> None:
