@@ -222,7 +222,7 @@ def _infeasible(scene: Scene) -> None:
     """What was asked for and cannot be had, plainly."""
     plan = scene.plan
     for line in demands(plan, scene.margin):
-        st.warning(line, icon="⚠️")
+        st.info(line, icon="ℹ️")  # a fact of the data: warnings are for codes and pins that cannot stand
     for low, leader in plan.idle:
         register = ask(queries.territories, scene.view.snapshot, scene.view.here.collection)
         names = dict(zip(register["code"], register["name"], strict=True))

@@ -29,7 +29,7 @@ def test_pairs_are_headed_computed_and_marked_as_invented(open_page):
     # 30 schools worse and 29 better than the region at 95 %: counted from the verdicts of «Сравнение»
     assert "Расчётный, не официальный подбор: 29 пар; без пары 1 школа" in said
     assert "демонстрационные данные" in said and "не оценка работы людей" in said
-    assert any("лидеров 29: больше 29 пар не бывает" in warning.value for warning in page.warning)
+    assert any("лидеров 29: больше 29 пар не бывает" in info.value for info in page.info)
     assert "Доля в различии" in said and "Обучающихся" in said
 
 
@@ -42,7 +42,7 @@ def test_the_official_list_can_be_what_is_paired(open_page):
 def test_a_margin_that_cannot_be_had_is_said_with_the_nearest_that_can(open_page):
     page = open_page("pairs", **DEMO, margin="100")
     assert not page.exception
-    assert any("Запас 100 п.п. невыполним для 30 школ" in warning.value for warning in page.warning)
+    assert any("Запас 100 п.п. невыполним для 30 школ" in info.value for info in page.info)
     assert "лидера лучше на 100 п.п. нет" in texts(page)
 
 
