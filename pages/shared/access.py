@@ -47,10 +47,16 @@ def is_local_visitor() -> bool:
         return False
     host = headers.get("host", "").rsplit(":", 1)[0] if not headers.get("host", "").endswith("]") else headers["host"]
     try:
-        loopback = address is None or ip_address(address).is_loopback
+        loopback = address is None or _is_loopback(address)
     except ValueError:
         loopback = False
     return loopback and host in LOCAL_NAMES
+
+
+def _is_loopback(address: str) -> bool:
+    """Also «::ffff:127.0.0.1»: so a server that listens on all addresses at once names a visitor at this machine."""
+    found = ip_address(address)
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
 
 
 def is_editor() -> bool:
