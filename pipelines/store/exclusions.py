@@ -18,7 +18,7 @@ from pipelines.snapshot import now
 from pipelines.store.engine import told
 from pipelines.store.models import SimilarExclusionRow
 from pipelines.store.records import Editor
-from pipelines.store.repository import Refused, Store, keep, refuse_names
+from pipelines.store.repository import Refused, Store, fresh_id, keep, refuse_names
 
 KIND = "exclusion"
 _OURS = ("id", "changed", "changed_by")
@@ -55,7 +55,7 @@ def exclude(store: Store, exclusion: Exclusion, by: Editor) -> Exclusion:
     values = {field.name: getattr(exclusion, field.name) for field in fields(Exclusion) if field.name not in _OURS}
     try:
         with told(store.url), Session(store.engine) as session, session.begin():
-            row = SimilarExclusionRow(**values, changed=now(), changed_by=by.name)
+            row = SimilarExclusionRow(id=fresh_id(session, KIND), **values, changed=now(), changed_by=by.name)
             session.add(row)
             session.flush()
             keep(session, KIND, row.id, 1, True, by.name, _exclusion(row))
