@@ -483,12 +483,12 @@ def _panel_years(scene: Scene) -> list[int]:
 
 
 def _side_by_side(
-    frame: pd.DataFrame, part: pd.DataFrame, own: pd.DataFrame, years: tuple[int, ...], region: str
+    frame: pd.DataFrame, part: pd.DataFrame, own: pd.DataFrame | None, years: tuple[int, ...]
 ) -> pd.DataFrame:
     """The units of ``part`` and their region in ``years``."""
     rows = frame[frame["year"].isin(years) & frame["territory"].isin(part["territory"])]
-    if frame["percent"].notna().any():  # a region's count would dwarf those of its parts
-        own = own[own["year"].isin(years)].assign(territory_name=region)
+    if own is not None:
+        own = own[own["year"].isin(years)].assign(territory_name=_("Регион в целом"))
         rows = pd.concat([own[own.columns.intersection(rows.columns)], rows], ignore_index=True)
     return rows.assign(plain=rows["territory_name"].map(words.plain_name))
 
@@ -511,8 +511,10 @@ def _by_year(scene: Scene, frame: pd.DataFrame, now: pd.DataFrame, years: Sequen
         key=key,
         on_change=lambda: filters.set_code("years", ",".join(map(str, sorted(st.session_state[key])))),
     )
-    own = _series(scene.view, measure, [int(scene.view.here.region["territory_id"])])
-    rows = derived(_side_by_side, frame, part, own, tuple(years), _("Регион в целом"))
+    own = None
+    if frame["percent"].notna().any():  # a region's count would dwarf those of its parts
+        own = _series(scene.view, measure, [int(scene.view.here.region["territory_id"])])
+    rows = derived(_side_by_side, frame, part, own, tuple(years))
     charts.draw(
         charts.YearPanels(name="plain"),
         rows,

@@ -15,7 +15,7 @@ from pages.shared.data import ask, derived, where
 from pages.shared.filters import COLLECTIONS
 from pages.shared.links import page_link
 from pages.shared.tables import escaped
-from pages.shared.texts import _, language, level_name
+from pages.shared.texts import _, level_name
 from pages.shared.view import View, dated
 from pipelines import queries, queries_compare, queries_overview
 from pipelines.catalogue import Catalogue
@@ -237,7 +237,7 @@ def _indicators(view: View, code: str, missing: list[str]) -> None:
         ))  # fmt: skip
         return
     st.markdown(f"## {heading}")
-    html, chance = derived(indicator_rows.of_mechanism, whole, code, view.snapshot, language())
+    html, chance = derived(indicator_rows.of_mechanism, whole, code, view.snapshot)
     indicator_rows.draw(html)
     if chance:
         st.caption(chance)

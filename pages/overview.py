@@ -14,7 +14,7 @@ from pages.shared.data import ask, derived
 from pages.shared.filters import COLLECTIONS, Place
 from pages.shared.links import page_link
 from pages.shared.tables import escaped
-from pages.shared.texts import _, language, level_name
+from pages.shared.texts import _, level_name
 from pages.shared.view import View, dated
 from pipelines import queries_overview
 from pipelines.catalogue import Catalogue
@@ -181,7 +181,7 @@ def _organisation_heat(view: View, missing: list[str]) -> None:
         return
     if _too_many(frame, names[chosen]):
         return
-    frame = derived(_with_heads, frame, view.snapshot, language())
+    frame = derived(_with_heads, frame, view.snapshot)
     charts.draw(
         charts.HeatTable(rows="short_name", columns="indicator_name"),
         frame,
@@ -195,7 +195,7 @@ def _organisation_heat(view: View, missing: list[str]) -> None:
     )
 
 
-def _with_heads(frame: pd.DataFrame, snapshot: Snapshot, _language: str) -> pd.DataFrame:
+def _with_heads(frame: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
     """Of several subjects and classes the first stands for the indicator, and is named."""
     first = frame.drop_duplicates("indicator")[["indicator", "subject", "grade"]].to_dict("records")
     heads = {
@@ -229,7 +229,7 @@ def _indicators(view: View) -> None:
     here = view.here
     heading = _("Показатели, {year}").format(year=here.year)
     frame = unit.indicators(view)
-    sections = derived(indicator_rows.sections, frame, tuple(view.catalogue.mechanisms), language())
+    sections = derived(indicator_rows.sections, frame, tuple(view.catalogue.mechanisms))
     st.markdown(f"## {heading}")
     for section in sections.tables:
         size = numbers.counted(section.rows, (_("значение"), _("значения"), _("значений")))
@@ -241,7 +241,7 @@ def _indicators(view: View) -> None:
         )  # fmt: skip
         if box.open:
             with box:
-                made = derived(indicator_rows.of_mechanism, frame, section.mechanism, view.snapshot, language())
+                made = derived(indicator_rows.of_mechanism, frame, section.mechanism, view.snapshot)
                 indicator_rows.draw(made[0])
     if sections.chance:
         st.caption(sections.chance)

@@ -110,10 +110,7 @@ def indicators_of(
     ``against_region`` (the region's own share, the unit included; none for a unit that is the whole group).
     ``comparable`` is false where the definition changed between the two years.
     """
-    lowest = snapshot.rows(
-        "SELECT max(level) AS level FROM territory WHERE territory_id IN (SELECT unnest($units))",
-        {"units": list(territories)},
-    )[0]["level"]
+    lowest = snapshot.rows(sql.read("queries/lowest_level"), {"units": list(territories)})[0]["level"]
     frame = _frame(
         snapshot,
         "overview_indicators",

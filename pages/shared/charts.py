@@ -10,9 +10,6 @@ from __future__ import annotations
 import contextvars
 import json
 import re
-import threading
-import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +21,7 @@ import pyarrow as pa
 import streamlit as st
 
 from pages.shared import export, internal, tables, theme
+from pages.shared.data import derived
 from pages.shared.export import Stamp
 from pages.shared.tables import escaped
 from pages.shared.templates.area import Choropleth, Shapes
@@ -34,7 +32,7 @@ from pages.shared.templates.ranked import Ranked, YearPanels
 from pages.shared.templates.sparkline import sparkline, sparkline_alt, sparkline_uri
 from pages.shared.templates.strip import Strip
 from pages.shared.templates.time import Gantt, Trend
-from pages.shared.texts import _, language
+from pages.shared.texts import _
 
 __all__ = [
     "MAXIMUM_ROWS",
@@ -88,7 +86,8 @@ def draw(
     if frame.empty:
         st.info(_("Для этого выбора данных нет."))
         return None
-    drawn = _drawn(chart, frame, stamp, theme.is_dark(), bool(selection))
+    options = (chart, stamp.demo, theme.is_dark(), bool(selection))
+    drawn = derived(_drawn, frame, *options) if _hashable(chart) else _drawn(frame, *options)
     on_select = selection if callable(selection) else "rerun" if selection else "ignore"
     event: Any = st.vega_lite_chart(
         spec=drawn.spec,
@@ -114,39 +113,24 @@ class _Drawn:
     absent: tuple[str, ...]
 
 
-KEPT_PICTURES = 400  # some tens of kilobytes each
-_pictures: OrderedDict[tuple[Any, ...], _Drawn] = OrderedDict()
-_pictures_lock = threading.Lock()
-
-
-def _drawn(chart: Template, frame: pd.DataFrame, stamp: Stamp, dark: bool, selectable: bool) -> _Drawn:
-    """The picture of ``frame``, kept as long as that very frame: an answer kept by ``data.ask`` is drawn once."""
-    key = (id(frame), chart, stamp.demo, dark, selectable, language())
-    try:
-        with _pictures_lock:
-            if key in _pictures:
-                _pictures.move_to_end(key)
-                return _pictures[key]
-    except TypeError:  # a template whose options cannot be compared is drawn each time
-        return _draw_now(chart, frame, stamp, dark, selectable)
-    made = _draw_now(chart, frame, stamp, dark, selectable)
-    with _pictures_lock:
-        _pictures[key] = made
-        while len(_pictures) > KEPT_PICTURES:
-            _pictures.popitem(last=False)
-    weakref.finalize(frame, _pictures.pop, key, None)  # another frame may get its number
-    return made
-
-
-def _draw_now(chart: Template, frame: pd.DataFrame, stamp: Stamp, dark: bool, selectable: bool) -> _Drawn:
+def _drawn(frame: pd.DataFrame, chart: Template, demo: bool, dark: bool, selectable: bool) -> _Drawn:
     picture = chart.picture(frame, dark=dark, selectable=selectable)
-    return _Drawn(page_spec(picture, stamp, dark), picture.alt, picture.absent)
+    return _Drawn(page_spec(picture, demo, dark), picture.alt, picture.absent)
 
 
-def page_spec(picture: Picture, stamp: Stamp, dark: bool) -> Spec:
+def _hashable(chart: Template) -> bool:
+    """Whether a picture can be kept: a template that holds a frame of its own is drawn each time."""
+    try:
+        hash(chart)
+    except TypeError:
+        return False
+    return True
+
+
+def page_spec(picture: Picture, demo: bool, dark: bool) -> Spec:
     """The dict that Streamlit draws: rows as Arrow, the colours of the reader's page, the demonstration mark."""
     spec = {**picture.spec, "config": theme.configure(dark)}
-    if stamp.demo:
+    if demo:
         # Inside the chart, so that a screenshot carries it too.
         spec["title"] = {"text": _(tables.DEMO), "anchor": "end", "fontSize": 11, "fontWeight": 400, "offset": 4}
     words = set(re.findall(r"\w+", json.dumps(spec, ensure_ascii=False)))

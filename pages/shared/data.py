@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from pages.shared.texts import language
 from pipelines import queries
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotOutdated
 from pipelines.snapshot import Snapshot, Warehouse
@@ -21,11 +22,12 @@ from pipelines.snapshot import Snapshot, Warehouse
 Answer = TypeVar("Answer")
 KEPT_SNAPSHOTS = 3
 KEPT_ANSWERS = 2000
+KEPT_MADE = 2000  # a picture takes up to a hundred kilobytes, most of the rest a few
 
 _lock = threading.Lock()
 _opened: OrderedDict[str, Snapshot] = OrderedDict()
 _answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-_made: dict[tuple[Any, ...], Any] = {}
+_made: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
 
 def warehouse() -> Warehouse:
@@ -86,15 +88,23 @@ def ask(question: Callable[..., Answer], snapshot: Snapshot, *args: Any, **kwarg
 
 
 def derived(make: Callable[..., Answer], frame: pd.DataFrame, *args: Any) -> Answer:
-    """``make(frame, *args)``, kept as long as the frames themselves: what pages make of an answer of :func:`ask`.
+    """``make(frame, *args)`` in the session's language, kept as long as the frames themselves.
 
-    Frames among ``args`` are told apart like the first one: by which object they are, not by what they hold.
+    What pages make of an answer of :func:`ask`: narrower frames, HTML, pictures. Frames among ``args`` are told apart
+    like the first one: by which object they are, not by what they hold. The other ``args`` must be hashable.
     """
     frames = [value for value in (frame, *args) if isinstance(value, pd.DataFrame)]
-    key = (make, *(id(value) if isinstance(value, pd.DataFrame) else _frozen(value) for value in (frame, *args)))
-    if key in _made:
-        return _made[key]  # type: ignore[no-any-return]
-    made = _made[key] = make(frame, *args)
+    named = (id(value) if isinstance(value, pd.DataFrame) else _frozen(value) for value in (frame, *args))
+    key = (make, language(), *named)
+    with _lock:
+        if key in _made:
+            _made.move_to_end(key)
+            return _made[key]  # type: ignore[no-any-return]
+    made = make(frame, *args)
+    with _lock:
+        _made[key] = made
+        while len(_made) > KEPT_MADE:  # what was made may hold its own frame, so the frame's end is not enough
+            _made.popitem(last=False)
     for value in frames:
         weakref.finalize(value, _made.pop, key, None)  # another frame may get its number
     return made

@@ -81,7 +81,7 @@ class Sections:
     chance: str
 
 
-def sections(frame: pd.DataFrame, mechanisms: Sequence[str], _language: str) -> Sections:
+def sections(frame: pd.DataFrame, mechanisms: Sequence[str]) -> Sections:
     """Which of the mechanisms have indicators for one unit. Made to be kept (``data.derived``)."""
     columns = zip(frame["mechanism"].tolist(), frame["change"].tolist(), strict=True)
     changes: dict[str, list[Any]] = {}
@@ -92,7 +92,7 @@ def sections(frame: pd.DataFrame, mechanisms: Sequence[str], _language: str) -> 
     return Sections(tuple(made), chance_words(frame))
 
 
-def of_mechanism(frame: pd.DataFrame, mechanism: str, snapshot: Snapshot, _language: str) -> tuple[str, str]:
+def of_mechanism(frame: pd.DataFrame, mechanism: str, snapshot: Snapshot) -> tuple[str, str]:
     """The table of one mechanism's indicators for one unit as HTML, and the words on chance for it alone.
 
     Made to be kept (``data.derived``): nothing in it depends on the session but the language, and links hold
