@@ -84,7 +84,7 @@ def _room(view: View, store: Store) -> Room | None:
     """Draw the filters and read what they choose; None, with the reason said, where no council has met."""
     councils = store.councils()
     with_data = ask(queries.coverage_of_collections, view.snapshot)
-    offered = [c for c in COLLECTIONS if c in with_data or any(one.collection == c for one in councils)]
+    offered = [c for c in COLLECTIONS if c in with_data or any(one.collection == c for one in councils)] or ["own"]
     columns = st.columns([2.1, 2.1, 1.6], vertical_alignment="bottom")
     with columns[0]:
         collection = filters.choose(

@@ -179,7 +179,7 @@ def _damage(release: Release) -> str:
 
 def _change_controls(view: View, known: list[Release]) -> None:
     """The two changes, or why this visitor cannot make them and how to become one who can."""
-    st.subheader(_("Изменить"))
+    st.header(_("Изменить"), anchor=False)
     try:
         access.require_editor()
     except access.NotAnEditor as refusal:

@@ -81,9 +81,7 @@ def _return() -> None:
     given = upload.chooser(_("Файл копии (.zip)"), ["zip"], key="backup_given")
     if given is None:
         return
-    st.warning(
-        _("Решения совета и список загрузок станут такими, как в копии. Нынешние сохранятся в папке backups.")
-    )
+    st.warning(_("Решения совета и список загрузок станут такими, как в копии. Нынешние сохранятся в папке backups."))
     if not st.button(_("Вернуть из копии"), key="backup_return", type="primary"):
         return
     with st.spinner(_("Возвращаем…")):

@@ -172,7 +172,7 @@ def _summary(found: Sequence[Status], deadline: Deadline | None) -> None:
     done, expected = collection.coverage(found)
     counts = {state: sum(status.state == state for status in found) for state in collection.STATES}
     told = [f"{_(STATES[state])}: **{n}**" for state, n in counts.items() if n and state != "reported"]
-    st.markdown("#### " + _("Отчитались {done} из {all}").format(done=done, all=expected))
+    st.header(_("Отчитались {done} из {all}").format(done=done, all=expected), anchor=False)
     if told:
         st.markdown(" · ".join(told))
     elif deadline:

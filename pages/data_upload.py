@@ -138,9 +138,7 @@ def _next_step(warehouse: Warehouse, counted: Sequence[Load]) -> None:
             )
         )
     elif figures and not Loads(warehouse).register(counted).given:
-        st.caption(
-            _("Реестра организаций ещё нет: школы взяты из самих файлов. Загрузите его, и названия уточнятся.")
-        )
+        st.caption(_("Реестра организаций ещё нет: школы взяты из самих файлов. Загрузите его, и названия уточнятся."))
 
 
 def _by_hand(warehouse: Warehouse) -> None:
@@ -308,7 +306,7 @@ def _mapping(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
     accepted = given.mapping
     if not unknown and not accepted:
         return
-    st.subheader(_("Таблица незнакомой формы"))
+    st.header(_("Таблица незнакомой формы"), anchor=False)
     if unknown and len(unknown) < len(checked.files):
         st.markdown(_("Такую таблицу загружают отдельно: остальные файлы останутся здесь."))
         for file in unknown:
@@ -440,7 +438,7 @@ def _changes(view: View, checked: Checked) -> None:
     frame = checked.changes
     if checked.stopped or checked.nothing_new or (frame.empty and not checked.units):
         return
-    st.subheader(_("Что изменится"))
+    st.header(_("Что изменится"), anchor=False)
     _units(checked)
     if frame.empty:
         return
@@ -530,7 +528,7 @@ def _left(given: Upload) -> None:
 def _loads(warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
     if not entries:
         return
-    st.subheader(_("Загружено"))
+    st.header(_("Загружено"), anchor=False)
     counted = {entry.id for entry in effective(entries)}
     newest = list(reversed(entries))[:MOST_LOADS]
     heads = [_("Когда"), _("Кто"), _("Файл"), _("Что это"), _("Строк"), _("Значений"), _("Состояние"), _("Отпечаток")]

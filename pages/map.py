@@ -216,7 +216,7 @@ def _heading(view: View, measure: Measure, judged: bool) -> bool:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         with st.container(width="content", gap="xsmall"):
             mark = f" :orange-badge[{_(charts.tables.DEMO)}]" if here.demo else ""
-            st.markdown(f"#### {escaped(_title(view, measure))}{mark}")
+            st.header(f"{escaped(_title(view, measure))}{mark}", anchor=False)
             own = _own(view, measure, "region", str(here.region["code"]))
             if not own.empty:
                 st.markdown(_told(measure, own.to_dict("records")[0]))

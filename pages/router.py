@@ -81,6 +81,10 @@ def show(code: str) -> None:
             return
         page.run(view.opened(with_place=entry.places))
         filters.write_address()
+    except filters.NoFigures:
+        if entry.places:  # such a page is refused before it has drawn anything
+            st.title(_(entry.title))
+        view.say_no_figures()
     except PipelineError as error:
         st.error(str(error))
 

@@ -155,9 +155,8 @@ def rows(table: Table, key: str, stamp: Stamp) -> None:
     """The rows as they stand in the document, with their files; a fragment, so its switches rerun nothing else."""
     n = len(table.rows)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            "#### " + _("Таблица документа: {rows}").format(rows=f"{n} {ngettext('строка', 'строки', 'строк', n)}")
-        )
+        rows_told = f"{n} {ngettext('строка', 'строки', 'строк', n)}"
+        st.header(_("Таблица документа: {rows}").format(rows=rows_told), anchor=False)
         addresses = st.toggle(_("Адреса ячеек"), key=f"{key}-addresses")
         menu = st.popover(_("Скачать"), key=f"{key}-rows-files", on_change="rerun", type="tertiary")
     if menu.open:

@@ -16,6 +16,7 @@ import streamlit as st
 from pages.shared.data import ask, derived
 from pages.shared.texts import N_, _, level_name
 from pipelines import queries
+from pipelines.errors import PipelineError
 from pipelines.snapshot import Snapshot
 
 EVERY = ""  # not None: that would show the widget's own English placeholder
@@ -69,6 +70,10 @@ def set_code(name: str, value: str | None) -> None:
         state[name] = value
     else:
         state.pop(name, None)
+
+
+class NoFigures(PipelineError):
+    """No collection of the snapshot holds a figure yet: a page about a place and year has nothing to show."""
 
 
 @dataclass
@@ -146,10 +151,15 @@ def _inside(register: pd.DataFrame, region: int) -> _Units:
 
 
 def place(snapshot: Snapshot, with_school: bool = True) -> Place:
-    """Draw the filter row (collection, region, district, organisation, year) and return what it says."""
+    """Draw the filter row (collection, region, district, organisation, year) and return what it says.
+
+    Raises :class:`NoFigures` where there is nothing to choose from.
+    """
     complaints: list[str] = []
     available = ask(queries.coverage_of_collections, snapshot)
     offered = [code for code in COLLECTIONS if code in available]
+    if not offered:
+        raise NoFigures
     collection = _valid("data", offered, complaints, _("Собрания данных «{value}» нет.")) or offered[0]
     register = ask(queries.territories, snapshot, collection)
     with_data = available[collection]

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.shared import data, filters, internal
 from pages.shared.filters import Place
+from pages.shared.links import page_link
 from pages.shared.texts import _
 from pipelines.build import build
 from pipelines.catalogue import Catalogue
@@ -49,8 +50,19 @@ def first_start() -> bool:
     st.rerun()
 
 
+def say_no_figures() -> None:
+    """What stands in place of a page about figures while there are none."""
+    st.info(
+        _(
+            "**Показателей пока нет.** Организации известны, но ни одного значения ни в одном собрании. "
+            "Загрузите файлы с показателями: «Данные» → «Загрузка»."
+        )
+    )
+    page_link("data", _("Открыть «Данные»"), section="upload")
+
+
 def opened(with_place: bool) -> View:
-    """Open the served snapshot and draw the shared filters."""
+    """Open the served snapshot and draw the shared filters; raises :class:`filters.NoFigures` without any figure."""
     snapshot, trouble = data.served()
     if trouble:
         st.warning(trouble + " " + _("Показан последний исправный снимок."))
