@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import python_calamine
 
+from pipelines.readers import xls_book
 from pipelines.readers.ods_marks import read_ods_marks
 from pipelines.readers.raw import Cells, Range, RawTable, address
 from pipelines.readers.rules import finding
@@ -96,8 +97,8 @@ def open_bytes(data: bytes, path: Path, file: str) -> Opened:
     if suffix not in _NAMES[kind]:
         opened.findings.append(finding("mislabelled", file, seen=suffix or "без расширения", expected=_NAMES[kind][0]))
     try:
-        opened.tables = list(_csv(data, file)) if kind == "csv" else list(_workbook(data, opened))
-    except python_calamine.PasswordError as error:
+        opened.tables = list(_READERS.get(kind, _workbook)(data, opened))
+    except (python_calamine.PasswordError, xls_book.Locked) as error:
         raise Refused(finding("password_protected", file)) from error
     except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
@@ -264,7 +265,26 @@ def as_cells(rows: Sequence[Sequence[object]]) -> np.ndarray[tuple[int, ...], np
     return cells
 
 
-def _csv(data: bytes, file: str) -> Iterator[RawTable]:
+def _xls(data: bytes, opened: Opened) -> Iterator[RawTable]:
+    file = opened.file
+    try:
+        for number, sheet in enumerate(xls_book.sheets(data)):
+            if number >= MOST_SHEETS:
+                opened.findings.append(finding("too_many_sheets", file, seen=f"больше {number}", expected=MOST_SHEETS))
+                break
+            if sheet.height * sheet.width > MOST_CELLS:
+                place = address(sheet.height - 1, sheet.width - 1)
+                raise Refused(finding("too_large", file, sheet.name, place, seen=f"таблица до ячейки {place}",
+                                      expected=f"до {MOST_CELLS} ячеек"))  # fmt: skip
+            if sheet.rows:
+                yield RawTable(file, sheet.name, as_cells(sheet.rows), sheet.merges, sheet.marks, sheet.hidden)
+    except xls_book.TooMuch as error:
+        most = f"для .xls до {xls_book.MOST_BYTES >> 20} МБ (больше вмещает .xlsx)"
+        raise Refused(finding("too_large", file, seen=error, expected=most)) from error
+
+
+def _csv(data: bytes, opened: Opened) -> Iterator[RawTable]:
+    file = opened.file
     text = decoded(data)
     if text.count("\n") > MOST_CSV_CELLS:
         raise Refused(
@@ -317,6 +337,10 @@ def _flat(text: str, separator: str) -> Cells | None:
         cells[:, column] = distinct[coded.indices.to_numpy(zero_copy_only=False)]
     filled = np.flatnonzero((cells[-1000:] != "").any(axis=1))
     return cells[: table.num_rows - 1000 + filled[-1] + 1] if len(filled) and table.num_rows > 1000 else cells
+
+
+_READERS: Mapping[str, Callable[[bytes, Opened], Iterator[RawTable]]] = {"csv": _csv, "xls": _xls}
+"""Kinds that need no general reader of workbooks."""
 
 
 def decoded(data: bytes) -> str:
