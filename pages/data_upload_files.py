@@ -34,7 +34,7 @@ from pipelines import loading
 from pipelines.build import BuildResult
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError, UnknownCode
-from pipelines.loading import LoadedFile, UnitChange
+from pipelines.loading import LoadedFile
 from pipelines.loads import Loads
 from pipelines.matching_territories import Answer, Question
 from pipelines.own_indicators import extended
@@ -44,6 +44,7 @@ from pipelines.readers.mapping import TableMapping, parse_mapping
 from pipelines.readers.propose import propose
 from pipelines.readers.report import write_report
 from pipelines.readers.staged import Finding
+from pipelines.register_changes import UnitChange
 from pipelines.snapshot import Warehouse, now, replace_atomically
 
 UPLOAD_ID = re.compile(r"[0-9a-f]{16}")

@@ -18,10 +18,10 @@ from pages.shared import numbers
 from pages.shared.facts import NOTHING, Cell
 from pages.shared.texts import N_, _, ngettext
 from pipelines import queries_loads
-from pipelines.loading import UnitChange
 from pipelines.loads import Load
 from pipelines.readers.rules import rules
 from pipelines.readers.staged import Finding
+from pipelines.register_changes import UnitChange
 from pipelines.snapshot import Snapshot
 
 GRADES = {"error": N_("Ошибки"), "warning": N_("Вопросы"), "note": N_("Заметки")}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipelines import sql
+from pipelines import load_findings, sql
 from pipelines.build import BuildResult, build, silent
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.checks import run_checks
@@ -38,6 +38,7 @@ from pipelines.readers.reading import Reading, coded
 from pipelines.readers.recognise import recognise
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
+from pipelines.register_changes import UnitChange, unit_changes, withdrawn_units
 from pipelines.snapshot import Snapshot, Warehouse, now
 
 Progress = Callable[[str], None]
@@ -68,30 +69,10 @@ class LoadedFile:
         """Whether an error keeps the file from being loaded."""
         return any(told.grade == "error" for told in self.findings)
 
-
     @property
     def empty(self) -> bool:
         """Whether it is a form that nobody has filled in: it changes nothing."""
         return not self.rows and self.reading is not None and not self.reading.declares_register
-
-
-@dataclass(frozen=True)
-class UnitChange:
-    """A territory or organisation that the register gets (``was`` empty) or that is described otherwise.
-
-    ``was`` and ``becomes`` hold the fields that differ, as in the staging table ``territory``.
-    """
-
-    code: str
-    name: str
-    level: str
-    was: Mapping[str, Any] = field(default_factory=dict)
-    becomes: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def new(self) -> bool:
-        """Whether nobody described it before."""
-        return not self.was
 
 
 @dataclass
@@ -211,7 +192,9 @@ def prepare(
         register.answer(answer)
     try:
         _stage_all(prepared, register, catalogue, territory, progress)
-        prepared.units = _unit_changes(described, register)
+        prepared.units = unit_changes(described, register) + withdrawn_units(
+            store, entries, older, _described(prepared.connection), register
+        )
         prepared.questions = tuple(register.questions)
         progress("Проверки")
         _check(prepared, current, catalogue)
@@ -416,21 +399,8 @@ def _stage_all(
     connection.execute(sql.read("build/repeated"))
 
 
-_DESCRIBED = ("name", "level", "parent", "type", "settlement", "latitude", "longitude", "opened", "closed",
-              "merged_into", "history_continues", "oktmo", "login")  # fmt: skip
-
-
-def _unit_changes(before: Mapping[str, Mapping[str, Any]], register: Register) -> tuple[UnitChange, ...]:
-    """What the files add to the register or describe otherwise; an empty cell takes nothing away."""
-    found = []
-    for code, row in register.rows.items():
-        known = before.get(code, {})
-        differ = [name for name in _DESCRIBED if row.get(name) is not None and row.get(name) != known.get(name)]
-        if not known or differ:
-            was = {name: known.get(name) for name in differ} if known else {}
-            becomes = {name: row.get(name) for name in differ}
-            found.append(UnitChange(code, str(row["name"]), str(row["level"]), was, becomes))
-    return tuple(found)
+def _described(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return {code for (code,) in connection.execute("SELECT DISTINCT code FROM stage.territory").fetchall()}
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile, register: Register) -> None:
@@ -598,6 +568,9 @@ def _write(prepared: Prepared, number: int, file: LoadedFile) -> Path:
         (folder / "indicators.toml").write_text(text, encoding="utf-8", newline="\n")
     if file.reading is not None and file.reading.targets:
         (folder / "targets.toml").write_text(targets_toml(file.reading.targets), encoding="utf-8", newline="\n")
+    if file.reading is not None:
+        told = load_findings.as_json(file.findings, file.reading)
+        (folder / load_findings.FILE).write_text(told, encoding="utf-8")
     for table in ("territory", "observation", "position", "trait", "boundary", "distribution", *DOCUMENT_TABLES):
         counted = prepared.connection.execute(
             f"SELECT count(*) FROM stage.{table} WHERE input_id = {number}"

@@ -1,5 +1,7 @@
 """What becomes of the register is told before it is published: who is new, what is described otherwise."""
 
+from pipelines.loads import Loads
+
 REGISTER = [
     ["Логин", "Название", "Уровень", "Тип", "Муниципалитет", "Регион", "Год закрытия", "Присоединена к"],
     ["", "город Лесосибирск", "муниципалитет", "", "", "Красноярский край", "", ""],
@@ -36,3 +38,37 @@ def test_file_of_marks_without_a_register_tells_whom_it_founds(marks, book, chec
     assert {(unit.level, unit.name) for unit in units} == {
         ("region", "Красноярский край"), ("district", "город Лесосибирск"), ("school", "СОШ № 1"),
     }  # fmt: skip
+
+
+def test_replaced_register_tells_whom_it_lets_go_and_who_stays_by_its_figures(
+    book, marks, warehouse, published, checked
+):
+    """Schools 1 and 2 leave the register; figures of school 1 are loaded, so the data still know it."""
+    published(book("реестр.xlsx", *REGISTER))
+    published(marks("отметки.xlsx", ("город Лесосибирск", "СОШ № 1")))
+    newer = book(
+        "новый.xlsx", *REGISTER[:2],
+        ["edu240009", "СОШ № 9", "организация", "школа", "город Лесосибирск", "Красноярский край", "", ""],
+    )  # fmt: skip
+    register = Loads(warehouse).entries()[0]
+    units = {unit.code: unit for unit in checked(newer, replaces=register.sha256).units}
+    assert {code: unit.kind for code, unit in units.items()} == {
+        "edu240009": "new", "edu240001": "withdrawn", "edu240002": "withdrawn",
+    }  # fmt: skip
+    assert (units["edu240001"].stays, units["edu240002"].stays) == (True, False)
+    assert {unit.district for unit in units.values()} == {"город Лесосибирск"}
+    assert not any(unit.withdrawn for unit in checked(newer).units), "without --replaces nobody goes"
+
+
+def test_change_of_municipality_and_merger_name_the_other_unit(book, published, checked):
+    published(book("реестр.xlsx", *REGISTER))
+    later = [list(row) for row in REGISTER]
+    later.insert(2, ["", "Енисейский район", "муниципалитет", "", "", "Красноярский край", "", ""])
+    later[3][4], later[4][7] = "Енисейский район", "edu240001"
+    units = {unit.code: unit for unit in checked(book("новый.xlsx", *later)).units}
+    assert (units["edu240001"].kind, units["edu240001"].district) == ("changed", "Енисейский район")
+    assert dict(units["edu240001"].names) == {
+        "RU-KYA-lesosibirsk": "город Лесосибирск", "RU-KYA-eniseyskiy": "Енисейский район",
+    }  # fmt: skip
+    assert units["edu240002"].kind == "merged"
+    assert units["edu240002"].names["edu240001"] == "СОШ № 1"
