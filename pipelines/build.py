@@ -6,11 +6,12 @@ import hashlib
 import os
 import shutil
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import duckdb
@@ -338,29 +339,36 @@ def _stage(connection: duckdb.DuckDBPyConnection, staged: Staged, number: int) -
 
 
 def _write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
-    connection.executemany("INSERT INTO catalogue_file VALUES (?, ?)", list(catalogue.texts.items()))
     connection.execute("CREATE TEMP TABLE edition_mechanism (edition VARCHAR, mechanism VARCHAR)")
-    connection.executemany(
-        "INSERT INTO edition_mechanism VALUES (?, ?)",
+    indicators = list(enumerate(catalogue.indicators.values(), start=1))
+    _insert(connection, "catalogue_file", catalogue.texts.items())
+    _insert(
+        connection,
+        "edition_mechanism",
         [(edition.code, entry.code) for edition in catalogue.editions for entry in edition.mechanisms],
     )
-    for number, indicator in enumerate(catalogue.indicators.values(), start=1):
-        connection.execute(
-            "INSERT INTO indicator VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                number,
-                indicator.code,
-                indicator.mechanism,
-                indicator.family,
-                indicator.unit,
-                UNIT_NAMES[indicator.unit],
-                indicator.period,
-                indicator.aggregation,
-                LEVELS.index(indicator.base_level) + 1,
-                catalogue.nouns[indicator.counts].person,
-                indicator.minimum_n,
-            ],
-        )
-        connection.executemany(
-            "INSERT INTO indicator_type VALUES (?, ?)", [(number, kind) for kind in indicator.organisation_types]
-        )
+    _insert(
+        connection,
+        "indicator",
+        [
+            (number, indicator.code, indicator.mechanism, indicator.family, indicator.unit, UNIT_NAMES[indicator.unit],
+             indicator.period, indicator.aggregation, LEVELS.index(indicator.base_level) + 1,
+             catalogue.nouns[indicator.counts].person, indicator.minimum_n)
+            for number, indicator in indicators
+        ],
+    )  # fmt: skip
+    _insert(
+        connection,
+        "indicator_type",
+        [(number, kind) for number, indicator in indicators for kind in indicator.organisation_types],
+    )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Add rows to a table in one step: a statement a row would cost more than all the checks of a small file."""
+    columns = [pa.array(values) for values in zip(*rows, strict=True)]
+    if not columns:
+        return
+    connection.register("arrow_rows", pa.table(columns, names=[f"c{number}" for number in range(len(columns))]))
+    connection.execute(f"INSERT INTO {table} SELECT * FROM arrow_rows")
+    connection.unregister("arrow_rows")

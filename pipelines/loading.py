@@ -45,6 +45,7 @@ Progress = Callable[[str], None]
 
 GRADES = ("error", "warning", "note")
 ANSWERS = "answers"
+_PIECE = 60_000
 NO_YEAR = "пусто"
 """What the check of years says of a row without one."""
 
@@ -399,8 +400,27 @@ def _stage_all(
     connection.execute(sql.read("build/repeated"))
 
 
+<<<<<<< ours
 def _described(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {code for (code,) in connection.execute("SELECT DISTINCT code FROM stage.territory").fetchall()}
+=======
+_DESCRIBED = ("name", "level", "parent", "type", "settlement", "latitude", "longitude", "opened", "closed",
+              "merged_into", "history_continues", "oktmo", "login")  # fmt: skip
+
+
+def _unit_changes(before: Mapping[str, Mapping[str, Any]], register: Register) -> tuple[UnitChange, ...]:
+    """What the files add to the register or describe otherwise; an empty cell takes nothing away."""
+    found = []
+    for code, row in register.rows.items():
+        known = before.get(code, {})
+        becomes = {name: row[name] for name in _DESCRIBED if row.get(name) is not None}
+        if known:
+            becomes = {name: value for name, value in becomes.items() if value != known.get(name)}
+        if not known or becomes:
+            was = {name: known.get(name) for name in becomes} if known else {}
+            found.append(UnitChange(code, str(row["name"]), str(row["level"]), was, becomes))
+    return tuple(found)
+>>>>>>> theirs
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile, register: Register) -> None:
@@ -432,7 +452,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
         if arrow["territory"].null_count:
             arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
         letters = [column_letters(column) for column in range(int(frame["column"].max()) + 1)]
-        connection.register("arrow_rows", arrow)
+        connection.register("arrow_rows", _pieces(arrow))
         connection.execute(
             "INSERT INTO stage.observation BY NAME SELECT * EXCLUDE (row, col), ? AS input_id,"
             " list_extract(?, (col + 1)::BIGINT) || (row + 1)::VARCHAR AS cell FROM arrow_rows",
@@ -494,7 +514,7 @@ def _insert_distributions(connection: duckdb.DuckDBPyConnection, number: int, re
         | {name: pa.array(frame[name]) for name in ("pupils", "marks") if name in frame}
         | {name: frame[name].to_numpy("int64") for name in ("row", "column")}
     )
-    connection.register("distribution_rows", arrow)
+    connection.register("distribution_rows", _pieces(arrow))
     connection.execute(
         'INSERT INTO stage.distribution BY NAME SELECT * EXCLUDE (row, "column"), ? AS input_id,'
         ' list_extract(?, ("column" + 1)::BIGINT) || (row + 1)::VARCHAR AS cell FROM distribution_rows',
@@ -514,6 +534,11 @@ def observations_arrow(frame: pd.DataFrame) -> pa.Table:
         if name in frame:
             columns[name] = _array(frame[name], kind)
     return pa.table(columns)
+
+
+def _pieces(table: pa.Table) -> pa.Table:
+    """The same rows in pieces that the engine reads at once, one a processor."""
+    return pa.Table.from_batches(table.to_batches(max_chunksize=_PIECE), table.schema)
 
 
 def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:

@@ -107,14 +107,17 @@ def name_key(name: str, level: str = "school") -> str:
 
 @lru_cache(maxsize=200_000)
 def _name_key(name: str, level: str) -> str:
-    text = re.sub(r"\s*-\s*", "-", key(name))
+    text = key(name)
+    if "-" in text:
+        text = re.sub(r"\s*-\s*", "-", text)
     if level == "school":
         if "общеобразоват" in text or "имени" in text:
             for pattern, short in _FORMS:
                 text = re.sub(pattern, short, text)
         text = re.sub(r"м(автономн|бюджетн|казенн)\w+оу", lambda found: f"м{found.group(1)[0]}оу", text)
         text = re.sub(r"(?:№|\bn\b|\bno\b)\.?\s*", "№", text)
-        text = re.sub(r"\b(?:г|гор)\.\s*", "г.", text)
+        if "г." in text or "гор." in text:
+            text = re.sub(r"\b(?:г|гор)\.\s*", "г.", text)
     elif level == "district":
         text = _DISTRICT_WORDS.sub(" ", text)
     return re.sub(r"[\s,.;()]+", " ", text).strip()
@@ -603,8 +606,9 @@ def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
     first[combined[::-1]] = np.arange(len(combined))[::-1]
     codes = np.empty(len(first), object)
     sheets, rows, cells = frame["sheet"].to_numpy(), frame["row"].to_numpy(), frame["column"].to_numpy()
+    told = {name: np.asarray(values[first], object).tolist() for name, values in columns.items()}
     for place, at in enumerate(first):
-        reference = {name: _plain(columns[name][at]) for name in columns}
+        reference = {name: _plain(values[place]) for name, values in told.items()}
         matcher.references.append(reference)
         sheet = _plain(sheets[at])
         column = matcher.reading.name_columns.get(sheet, int(cells[at]))
@@ -615,8 +619,8 @@ def _fill(frame: pd.DataFrame, matcher: _Matcher) -> None:
             # One line of a file may give several observations; people count lines.
             here = inverse == place
             count = len(set(zip(sheets[here], rows[here], strict=True)))
-            for told in matcher.findings[before:]:
-                told.count = count
+            for trouble in matcher.findings[before:]:
+                trouble.count = count
             matcher.questions[asked:] = [replace(one, count=count) for one in matcher.questions[asked:]]
     frame["territory"] = coded(codes)[inverse]
 

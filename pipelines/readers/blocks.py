@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from pipelines.readers.columns import MOST_COLUMNS, find_roles, texts
+from pipelines.readers.columns import MOST_COLUMNS, coded_texts, find_roles, texts
 from pipelines.readers.raw import Cells, RawTable, clean, key
+from pipelines.readers.reading import constant
 
 SEARCHED_ROWS = 60
 MOST_BLOCKS = 150
@@ -45,6 +47,13 @@ class Block:
         if column is None:
             return np.full(len(self.rows), default, object)
         return texts(self.table.cells[self.rows, column], default)
+
+    def coded(self, role: str, default: str | None = None) -> pd.Categorical:
+        """The same as places in the list of distinct texts."""
+        column = self.column(role)
+        if column is None:
+            return constant(default, len(self.rows))
+        return coded_texts(self.table.cells[self.rows, column], default)
 
     def header_texts(self) -> list[list[str]]:
         """The header rows as clean texts, merged cells repeated."""

@@ -16,6 +16,7 @@ from pandas.api.types import infer_dtype
 
 from pipelines.readers.numbers import decimals, parse_number
 from pipelines.readers.raw import Cells, RawTable, clean, key
+from pipelines.readers.reading import coded, recoded
 from pipelines.statistics.inputs import FloatArray
 
 EMPTY, NUMBER, WORD, BAD = 0, 1, 2, 3
@@ -219,10 +220,17 @@ def role_of(header: str) -> str | None:
 
 
 def texts(cells: Cells, default: str | None = None) -> npt.NDArray[np.object_]:
-    """Cells as clean texts; each distinct value is cleaned once."""
+    """Cells as clean texts, ``default`` where they are empty."""
+    found = coded_texts(cells)
+    told: npt.NDArray[np.object_] = np.array([*found.categories, default], object)[found.codes]
+    return told
+
+
+def coded_texts(cells: Cells, default: str | None = None) -> pd.Categorical:
+    """The same as places in the list of distinct texts (``None`` is missing); each distinct cell is cleaned once."""
     if infer_dtype(cells, skipna=False) in ("string", "floating"):
         codes, distinct = pd.factorize(cells, use_na_sentinel=False)
-        return np.array([clean(cell) or default for cell in distinct], object)[codes]
+        return recoded(codes, [clean(cell) or default for cell in distinct])
     known: dict[tuple[type, object], str | None] = {}
     result = np.empty(len(cells), object)
     for place, cell in enumerate(cells):
@@ -231,7 +239,7 @@ def texts(cells: Cells, default: str | None = None) -> npt.NDArray[np.object_]:
             result[place] = known[known_as]
         except KeyError:
             result[place] = known[known_as] = clean(cell) or default
-    return result
+    return coded(result)
 
 
 _SCHOOL_YEAR = re.compile(r"\b((?:19|20)\d\d)\s*[-/]\s*((?:19|20)?\d\d)\b")

@@ -22,7 +22,8 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 # Spaces of every width, marks of writing direction and control characters: none of them is seen by a reader.
 _INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _SPACES = re.compile(r"\s+")
-_DASHES = str.maketrans({dash: "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"})
+_DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+_ALIKE = str.maketrans(_DASHES | dict.fromkeys("«»\"'“”„‘’`", ""))
 
 
 @dataclass
@@ -107,13 +108,15 @@ def clean(value: Any) -> str:
         return value.strftime("%d.%m.%Y %H:%M").removesuffix(" 00:00")
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
-    return _SPACES.sub(" ", _INVISIBLE.sub("", str(value))).strip()
+    text = str(value)
+    if text.isprintable() and "  " not in text:  # the usual case: nothing that nobody sees, and no wide spaces
+        return text.strip()
+    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def key(value: Any) -> str:
     """A text for comparison: case, «ё», kinds of dashes and of quotes, and spaces do not count."""
-    text = clean(value).translate(_DASHES).casefold().replace("ё", "е")
-    return _SPACES.sub(" ", re.sub("[«»\"'“”„‘’`]", "", text)).strip()
+    return " ".join(clean(value).translate(_ALIKE).casefold().replace("ё", "е").split())
 
 
 def safe(value: object) -> str | None:

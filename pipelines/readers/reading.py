@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
@@ -27,8 +28,18 @@ def texts_column(values: Any, count: int | None = None) -> pd.Series:
 
 def coded(values: Any) -> pd.Categorical:
     """Values as places in the list of the distinct ones, the form in which a long column costs little to carry."""
+    if isinstance(values, pd.Series):
+        values = values.array
+    if isinstance(values, pd.Categorical):
+        return values
     codes, found = pd.factorize(np.asarray(values, object))
     return pd.Categorical.from_codes(codes, pd.Index(found, dtype=object))
+
+
+def recoded(codes: npt.NDArray[np.int64], meanings: Sequence[Any]) -> pd.Categorical:
+    """What each code means, equal meanings under one code; ``None`` is missing, and -1 means the last."""
+    places, found = pd.factorize(np.fromiter(meanings, object, len(meanings)))
+    return pd.Categorical.from_codes(places[codes], pd.Index(found, dtype=object))
 
 
 def constant(value: Any, count: int) -> pd.Categorical:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from pipelines.readers.blocks import Block
 from pipelines.readers.raw import clean, key
-from pipelines.readers.told import mapped
+from pipelines.readers.reading import coded
+from pipelines.readers.told import flagged, mapped, recoded_by
 
 LOGIN = re.compile(r"\b(?:edu|sch)\d{6}\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^(всего|итого|итог|общий итог|в целом|среднее)\b")
@@ -21,6 +22,7 @@ _DISTRICT = re.compile(
     r"^(г\.|город |пос[её]лок |зато )|\b(район\w*|округ\w*|улус\w*|муниципальн\w*|зато|г\.о\.|м\.р\.|мо|го|мр)\b"
 )
 _REGION = re.compile(r"\b(республика|край|область|автономный округ|автономная область|обл\.)(?=\s|$|\()")
+_LEVELS = pd.Index(["school", "district", "region"], dtype=object)
 COUNTRY = ("вся выборка", "российская федерация", "россия", "рф")
 
 
@@ -60,50 +62,47 @@ def references(block: Block) -> pd.DataFrame:
     Merged cells and cells left empty under a name take the name above them; ``total`` marks rows of totals.
     """
     columns = {role: _down(block, role) for role in ("region", "district", "school")}
-    login = block.texts("login")
     school = columns["school"]
-    login = mapped(login, lambda text: login_in(text) or (text.lower() if text else None))
-    if any(name and LOGIN.search(name) for name in set(school) if name):
-        found = mapped(school, login_in)
-        login = np.where(login == None, found, login)  # noqa: E711 (elementwise)
-        school = mapped(school, without_login)
+    login = recoded_by(block.coded("login"), lambda text: login_in(text) or (text.lower() if text else None))
+    if any(LOGIN.search(name) for name in school.categories):
+        found = recoded_by(school, login_in)
+        login = coded(np.where(login.codes < 0, found, login))
+        school = recoded_by(school, without_login)
     total = np.zeros(len(block.rows), bool)
-    for values in (*columns.values(), block.texts("group")):
-        total |= mapped(values, is_total).astype(bool)
-    has_school = (school != None) | (login != None)  # noqa: E711
-    level = np.where(has_school, "school", np.where(columns["district"] != None, "district", "region"))  # noqa: E711
+    for values in (*columns.values(), block.coded("group")):
+        total |= flagged(values, is_total)
+    has_school, has_district = (school.codes >= 0) | (login.codes >= 0), columns["district"].codes >= 0
+    level = pd.Categorical.from_codes(np.where(has_school, 0, np.where(has_district, 1, 2)), _LEVELS)
     return pd.DataFrame(
         {
             "login": login, "school": school, "district": columns["district"], "region": columns["region"],
-            "oktmo": block.texts("oktmo"), "level": level, "total": total,
-        },
-        dtype=object,
+            "oktmo": block.coded("oktmo"), "level": level, "total": total,
+        }
     )  # fmt: skip
 
 
-def _down(block: Block, role: str) -> npt.NDArray[np.object_]:
-    values = block.texts(role)
+def _down(block: Block, role: str) -> pd.Categorical:
+    values = block.coded(role)
     column = block.column(role)
-    if column is None or role == "school":
-        return _merged(block, column, values) if column is not None else values
-    last = None
-    if (values == None).any():  # noqa: E711
-        for at, value in enumerate(values):
-            if value is None:
-                values[at] = last
-            else:
-                last = value
-    return values
+    if column is None:
+        return values
+    above = _merged(block, column) if role == "school" else _above(values.codes >= 0)
+    return pd.Categorical.from_codes(values.codes[above], values.categories)
 
 
-def _merged(block: Block, column: int, values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    places = {int(row): at for at, row in enumerate(block.rows)}
+def _above(filled: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """For every row the nearest filled one at or above it (the first row where there is none)."""
+    return np.maximum.accumulate(np.where(filled, np.arange(len(filled)), 0))
+
+
+def _merged(block: Block, column: int) -> npt.NDArray[np.int64]:
+    """For every row the one whose cell is merged over it, else the row itself."""
+    above = np.arange(len(block.rows))
     for (top, left), (bottom, right) in block.table.merges:
-        if left <= column <= right and bottom > top and top in places:
-            for row in range(top + 1, bottom + 1):
-                if row in places:
-                    values[places[row]] = values[places[top]]
-    return values
+        if left <= column <= right and bottom > top and top in block.rows:
+            inside = (block.rows > top) & (block.rows <= bottom)
+            above[inside] = np.searchsorted(block.rows, top)
+    return above
 
 
 def nested(block: Block) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pipelines.readers.columns import year_of
 from pipelines.readers.raw import Cells, clean, key
+from pipelines.readers.reading import recoded
 
 SUBJECTS = (
     "Русский язык", "Математика", "Окружающий мир", "Литературное чтение", "Литература", "История", "Обществознание",
@@ -75,6 +76,17 @@ def mapped(values: npt.NDArray[np.object_], function: Any) -> npt.NDArray[np.obj
     result = np.empty(len(distinct), object)
     result[:] = [function(None if value != value else value) for value in distinct]
     return result[codes]
+
+
+def recoded_by(values: pd.Categorical, function: Any) -> pd.Categorical:
+    """The same of coded values."""
+    return recoded(values.codes, [*map(function, values.categories), function(None)])
+
+
+def flagged(values: pd.Categorical, predicate: Any) -> npt.NDArray[np.bool_]:
+    """For every coded value whether ``predicate`` holds."""
+    found: npt.NDArray[np.bool_] = np.array([*map(predicate, values.categories), predicate(None)], bool)[values.codes]
+    return found
 
 
 def years(cells: Cells) -> npt.NDArray[np.object_]:

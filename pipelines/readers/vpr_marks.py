@@ -15,7 +15,7 @@ from pipelines.readers.raw import RawTable
 from pipelines.readers.reading import Reading, coded, constant
 from pipelines.readers.references import nested, references
 from pipelines.readers.shares import MARKS, Report, mark_observations
-from pipelines.readers.told import grade_name, mapped, subject_name, years
+from pipelines.readers.told import grade_name, recoded_by, subject_name, years
 
 NAMED = ("group", "login", "school", "district", "region")
 
@@ -61,14 +61,13 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
         reading.findings += report.findings
         return
     told = context.told(table, block.titles)
-    subject = mapped(block.texts("subject", told.subject), subject_name)
-    grade = mapped(block.texts("grade", told.grade), grade_name)
+    subject = recoded_by(block.coded("subject", told.subject), subject_name)
+    grade = recoded_by(block.coded("grade", told.grade), grade_name)
     year_column = block.column("year")
     own_years = years(table.cells[rows, year_column]) if year_column is not None else None
     if own_years is not None:
         missing = np.array([year is None for year in own_years], bool)
         report.cells("year_missing", rows[missing], int(year_column or 0))
-    coded_subject, coded_grade = coded(subject), coded(grade)
     names = {name: coded(reference[name]) for name in ("login", "school", "district", "region", "oktmo", "level")}
     for at, columns in enumerate(_year_blocks(block)):
         n_column, marks, above = columns
@@ -77,7 +76,7 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
         for part in (distributions, frame):
             places = part.pop("place").to_numpy()
             part["year"] = own_years[places] if own_years is not None else year
-            part["subject"], part["grade"] = coded_subject[places], coded_grade[places]
+            part["subject"], part["grade"] = subject[places], grade[places]
             part["sheet"], part["row"] = constant(table.sheet, len(places)), rows[places]
         works = {"family": constant("vpr_marks", len(distributions)), "kind": constant("mark", len(distributions))}
         reading.add_distributions(distributions.assign(**works, lowest=MARKS[0]))
@@ -87,10 +86,9 @@ def _read_block(block: Block, table: RawTable, reading: Reading, context: Contex
         reading.add(frame)
         if own_years is None and year is None:
             report.add("year_missing", None, expected="столбец «Год», год в заголовке или --year")
-    if not all(subject):
-        report.add("subject_missing", None, count=sum(1 for value in subject if not value))
-    if not all(grade):
-        report.add("grade_missing", None, count=sum(1 for value in grade if not value))
+    for values, rule in ((subject, "subject_missing"), (grade, "grade_missing")):
+        if nameless := int((values.codes < 0).sum()):
+            report.add(rule, None, count=nameless)
     reading.findings += report.findings
 
 

@@ -65,12 +65,22 @@ def _parsed(buffer: Bytes, start: Ints, length: Ints) -> npt.NDArray[np.float64]
     if (length < 1).any() or (length > _LONGEST_NUMBER).any():
         raise NotPlain
     value = np.zeros(len(start), np.float64)
-    whole = length <= _PLAIN_DIGITS
+    # A few digits with or without a point: both parts of the division are exact, so it rounds as a parser would.
+    whole, scale, behind = length <= _PLAIN_DIGITS, np.ones(len(start), np.float64), np.zeros(len(start), bool)
     for place in range(min(_PLAIN_DIGITS, int(length.max()))):
-        digit = buffer[start + place] - np.uint8(48)
+        sign = buffer[start + place]
+        digit = sign - np.uint8(48)
         inside = place < length
-        whole &= ~inside | (digit <= 9)
-        np.add(value * 10, digit, out=value, where=inside)
+        point = inside & (sign == ord("."))
+        is_digit = inside & ~point
+        whole &= ~is_digit | (digit <= 9)
+        if point.any():
+            whole &= ~(point & behind)
+            behind |= point
+        np.add(value * 10, digit, out=value, where=is_digit)
+        np.multiply(scale, 10, out=scale, where=is_digit & behind)
+    value /= scale
+    whole &= length > behind  # a point alone is no number
     rest = np.flatnonzero(~whole)
     if len(rest):
         width = int(length[rest].max())

@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP TABLE place AS
 SELECT code, any_value(level) AS level, any_value(parent) AS parent, any_value(name) AS name FROM stage.territory GROUP BY code;
 
 -- a series is an indicator, territory, subject and class over the years
-CREATE OR REPLACE TEMP TABLE loaded AS
+CREATE OR REPLACE TEMP VIEW loaded AS
 SELECT hash(o.indicator, o.territory, o.subject, o.grade) AS series,
        o.input_id, o.sheet, o.cell, o.indicator, o.territory, o.year, o.subject, o.grade, o.numerator, o.denominator,
        coalesce(100 * o.numerator / nullif(o.denominator, 0), o.percent) AS percent, o.value, o.absence, p.level, p.parent
