@@ -400,27 +400,8 @@ def _stage_all(
     connection.execute(sql.read("build/repeated"))
 
 
-<<<<<<< ours
 def _described(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {code for (code,) in connection.execute("SELECT DISTINCT code FROM stage.territory").fetchall()}
-=======
-_DESCRIBED = ("name", "level", "parent", "type", "settlement", "latitude", "longitude", "opened", "closed",
-              "merged_into", "history_continues", "oktmo", "login")  # fmt: skip
-
-
-def _unit_changes(before: Mapping[str, Mapping[str, Any]], register: Register) -> tuple[UnitChange, ...]:
-    """What the files add to the register or describe otherwise; an empty cell takes nothing away."""
-    found = []
-    for code, row in register.rows.items():
-        known = before.get(code, {})
-        becomes = {name: row[name] for name in _DESCRIBED if row.get(name) is not None}
-        if known:
-            becomes = {name: value for name, value in becomes.items() if value != known.get(name)}
-        if not known or becomes:
-            was = {name: known.get(name) for name in becomes} if known else {}
-            found.append(UnitChange(code, str(row["name"]), str(row["level"]), was, becomes))
-    return tuple(found)
->>>>>>> theirs
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile, register: Register) -> None:
