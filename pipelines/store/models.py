@@ -222,8 +222,38 @@ class SimilarExclusionRow(Base):
     )
 
 
+class LoadedRow(Base):
+    """A meeting or decision of a loaded form: what it said when it was taken (``base``) and what it says (``form``).
+
+    Both are JSON; ``base`` is null for what people had written before the form came, ``form`` where no load says it any
+    more. ``record`` and ``version`` are what the load wrote last; ``withdrawn`` is 1 where it took that out again.
+    """
+
+    __tablename__ = "loaded"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    territory: Mapped[str]
+    held: Mapped[str]
+    number: Mapped[str]
+    record: Mapped[int]
+    version: Mapped[int]
+    withdrawn: Mapped[int]
+    base: Mapped[str | None]
+    form: Mapped[str | None]
+    document: Mapped[str]
+    changed: Mapped[str]
+    changed_by: Mapped[str]
+    __table_args__ = (
+        UniqueConstraint("kind", "territory", "held", "number"),
+        CheckConstraint("kind IN ('meeting', 'decision')", name="kind"),
+    )
+
+
 class RevisionRow(Base):
-    """Every text that anybody ever saved, or tried to save over another's (``accepted`` is 0)."""
+    """Every text that anybody ever saved, or tried to save over another's (``accepted`` is 0).
+
+    ``event`` tells what was not simply saved: loaded, reloaded, withdrawn, in_form, removed.
+    """
 
     __tablename__ = "revision"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -234,3 +264,4 @@ class RevisionRow(Base):
     moment: Mapped[str]
     by: Mapped[str]
     content: Mapped[str]
+    event: Mapped[str | None]

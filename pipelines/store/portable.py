@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, delete, func,
 
 from pipelines.errors import PipelineError
 from pipelines.store.engine import migrate, revision_of, told
-from pipelines.store.models import Base
+from pipelines.store.models import Base, RevisionRow
 from pipelines.store.repository import Store
 
 Tables = Mapping[str, list[dict[str, Any]]]
@@ -68,12 +68,17 @@ def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
 
 
 def _count_on(connection: Connection) -> None:
-    """Let a server's counters go on after the ids that were written; SQLite does so by itself."""
+    """Let a server's counters go on after every id that was ever given: nobody inherits a removed one's history.
+
+    SQLite asks the revisions by itself (:func:`pipelines.store.repository.fresh_id`).
+    """
     if connection.dialect.name != "postgresql":
         return
     for table in Base.metadata.sorted_tables:
         if "id" in table.columns:
-            last = connection.execute(select(func.max(table.c.id))).scalar()
+            ever = select(func.max(RevisionRow.record)).where(RevisionRow.kind == table.name)
+            found = [connection.execute(one).scalar() for one in (select(func.max(table.c.id)), ever)]
+            last = max((number for number in found if number is not None), default=None)
             connection.execute(
                 text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last, :used)"),
                 {"name": table.name, "last": last or 1, "used": last is not None},

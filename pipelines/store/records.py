@@ -187,13 +187,18 @@ EDITABLE = (
 
 @dataclass(frozen=True)
 class Revision:
-    """A text that somebody saved, or tried to save over another's and was told (``accepted`` is false)."""
+    """A text that somebody saved, or tried to save over another's and was told (``accepted`` is false).
+
+    ``event`` tells what was not simply saved: ``loaded`` or ``reloaded`` from a form, ``withdrawn`` with its load,
+    ``in_form`` (a newer form says so, the record was left alone) or ``removed`` by a person.
+    """
 
     version: int
     accepted: bool
     moment: str
     by: str
     content: dict[str, Any] = field(default_factory=dict)
+    event: str | None = None
 
 
 class StoreUnavailable(PipelineError):
@@ -203,10 +208,10 @@ class StoreUnavailable(PipelineError):
 class Conflict(PipelineError):
     """Somebody saved the same record first. Holds both texts; nothing was overwritten and nothing is lost."""
 
+    said = "Пока вы правили, эту запись сохранил другой редактор. Ваш текст не потерян: выберите, что оставить."
+
     def __init__(self, theirs: Any, yours: Any, base: Any | None) -> None:
-        super().__init__(
-            "Пока вы правили, эту запись сохранил другой редактор. Ваш текст не потерян: выберите, что оставить."
-        )
+        super().__init__(self.said)
         self.theirs, self.yours, self.base = theirs, yours, base
 
     @property
@@ -230,6 +235,18 @@ class Conflict(PipelineError):
             untouched = self.base is not None and theirs == getattr(self.base, name)
             result[name] = yours if untouched else theirs
         return result
+
+
+class FormConflict(Conflict):
+    """A loaded form says another text (``yours``) than the one that people edited (``theirs``)."""
+
+    said = (
+        "В загруженной форме эта запись теперь другая, а здесь её правили. Ничего не затёрто: выберите, что оставить."
+    )
+
+    def __init__(self, theirs: Any, yours: Any, base: Any | None, loaded: int) -> None:
+        super().__init__(theirs, yours, base)
+        self.loaded = loaded
 
 
 def _compared(record: Any) -> tuple[str, ...]:

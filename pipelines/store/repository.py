@@ -98,24 +98,24 @@ class Store:
             .order_by(row.held.desc(), row.id.desc())
         )
         with told(self.url), Session(self.engine) as session:
-            return [_meeting(found) for found in session.scalars(wanted)]
+            return [as_meeting(found) for found in session.scalars(wanted)]
 
     def decisions(self, meetings: Sequence[int]) -> list[Decision]:
         """The decisions of these meetings in the order of the protocols."""
         row = models.DecisionRow
         wanted = select(row).where(row.meeting_id.in_(list(meetings))).order_by(row.meeting_id, row.position, row.id)
         with told(self.url), Session(self.engine) as session:
-            return [_decision(found) for found in session.scalars(wanted)]
+            return [as_decision(found) for found in session.scalars(wanted)]
 
     def decision(self, decision: int) -> Decision:
         """One decision; raises :class:`UnknownCode`."""
         with told(self.url), Session(self.engine) as session:
-            return _decision(_row(session, models.DecisionRow, decision))
+            return as_decision(_row(session, models.DecisionRow, decision))
 
     def meeting(self, meeting: int) -> Meeting:
         """One meeting; raises :class:`UnknownCode`."""
         with told(self.url), Session(self.engine) as session:
-            return _meeting(_row(session, models.MeetingRow, meeting))
+            return as_meeting(_row(session, models.MeetingRow, meeting))
 
     def revisions(self, kind: str, record: int) -> list[Revision]:
         """Every text ever saved of a ``decision`` or ``meeting``, newest first."""
@@ -123,8 +123,8 @@ class Store:
         wanted = select(row).where(row.kind == kind, row.record == record).order_by(row.id.desc())
         with told(self.url), Session(self.engine) as session:
             return [
-                Revision(found.version, bool(found.accepted), found.moment, found.by, json.loads(found.content))
-                for found in session.scalars(wanted)
+                Revision(f.version, bool(f.accepted), f.moment, f.by, json.loads(f.content), f.event)
+                for f in session.scalars(wanted)
             ]
 
     # --- writing ----------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ class Store:
         """Write down a new meeting; returns it with its id."""
         check_meeting(meeting)
         with told(self.url), Session(self.engine) as session, session.begin():
-            return _meeting(_insert_meeting(session, meeting, by.name))
+            return as_meeting(insert_meeting(session, meeting, by.name))
 
     def save_meeting(self, meeting: Meeting, by: Editor) -> Meeting:
         """Replace a meeting's record, children included; :class:`Conflict` if ``meeting.version`` is not the last."""
@@ -151,8 +151,8 @@ class Store:
                     _fill_meeting(found, meeting, by.name, meeting.version + 1)
                     session.flush()
                     keep(session, "meeting", found.id, meeting.version + 1, True, by.name, meeting)
-                    return _meeting(found)
-                theirs = _meeting(found)
+                    return as_meeting(found)
+                theirs = as_meeting(found)
                 keep(session, "meeting", found.id, meeting.version, False, by.name, meeting)
             raise Conflict(theirs, meeting, self._as_read("meeting", meeting))
 
@@ -162,7 +162,7 @@ class Store:
         try:
             with told(self.url), Session(self.engine) as session, session.begin():
                 _row(session, models.MeetingRow, decision.meeting_id)
-                return _decision(_insert_decision(session, decision, by.name))
+                return as_decision(insert_decision(session, decision, by.name))
         except PipelineError as error:
             if isinstance(error.__cause__, IntegrityError):
                 raise Refused(
@@ -183,7 +183,7 @@ class Store:
                     .where(row.id == decision.id, row.version == decision.version)
                     .values(**values, version=decision.version + 1, changed=now(), changed_by=by.name)
                 ).rowcount  # type: ignore[attr-defined]
-                theirs = _decision(_row(session, row, decision.id))
+                theirs = as_decision(_row(session, row, decision.id))
                 keep(session, "decision", decision.id, theirs.version if taken else decision.version, bool(taken),
                       by.name, decision)  # fmt: skip
             if taken:
@@ -199,9 +199,9 @@ class Store:
                 session.add(models.SeedRow(origin=origin, seeded=now()))
                 session.flush()  # a second process that seeds at this moment fails here and takes nothing over twice
                 for meeting, decisions in protocols:
-                    stored = _insert_meeting(session, meeting, by)
+                    stored = insert_meeting(session, meeting, by)
                     for decision in decisions:
-                        _insert_decision(session, replace(decision, meeting_id=stored.id), by)
+                        insert_decision(session, replace(decision, meeting_id=stored.id), by)
                 return True
         except PipelineError as error:
             if isinstance(error.__cause__, IntegrityError):
@@ -217,32 +217,34 @@ class Store:
         """Take out a decision that was written down by mistake; its text stays among the revisions."""
         row = models.DecisionRow
         with told(self.url), Session(self.engine) as session, session.begin():
-            found = _decision(_row(session, row, decision))
+            found = as_decision(_row(session, row, decision))
             if found.version != version:
                 raise Conflict(found, found, None)
             if found.origin is not None:
                 raise Refused("Решение взято из документа: его не удаляют, а отмечают состояние.")
-            keep(session, "decision", decision, version + 1, True, by.name, found)
+            keep(session, "decision", decision, version + 1, True, by.name, found, "removed")
             session.execute(delete(row).where(row.id == decision, row.version == version))
 
     def remove_meeting(self, meeting: int, version: int, by: Editor) -> None:
         """Take out a meeting that was written down by mistake, with its decisions; every text stays a revision."""
         row, decisions = models.MeetingRow, models.DecisionRow
         with told(self.url), Session(self.engine) as session, session.begin():
-            found = _meeting(_row(session, row, meeting))
+            found = as_meeting(_row(session, row, meeting))
             if found.version != version:
                 raise Conflict(found, found, None)
-            own = [_decision(one) for one in session.scalars(select(decisions).where(decisions.meeting_id == meeting))]
+            own = [
+                as_decision(one) for one in session.scalars(select(decisions).where(decisions.meeting_id == meeting))
+            ]
             if found.origin is not None or any(one.origin is not None for one in own):
                 raise Refused("Заседание взято из документа: его не удаляют.")
             for one in own:
-                keep(session, "decision", one.id, one.version + 1, True, by.name, one)
-            keep(session, "meeting", meeting, version + 1, True, by.name, found)
+                keep(session, "decision", one.id, one.version + 1, True, by.name, one, "removed")
+            keep(session, "meeting", meeting, version + 1, True, by.name, found, "removed")
             session.execute(delete(decisions).where(decisions.meeting_id == meeting))
             session.delete(_row(session, row, meeting))
 
-    def removed(self, collection: str, territory: str) -> list[Revision]:
-        """The last text of every meeting and decision taken out of one council, newest first."""
+    def removed(self, collection: str, territory: str | None) -> list[Revision]:
+        """The last text of every meeting and decision taken out of one council (of all for ``None``), newest first."""
         row = models.RevisionRow
         there = {
             "meeting": select(models.MeetingRow.id),
@@ -257,9 +259,9 @@ class Store:
                 )
                 for kind, known in there.items()
             }
-            current = select(models.MeetingRow.id).where(
-                models.MeetingRow.collection == collection, models.MeetingRow.territory == territory
-            )
+            current = select(models.MeetingRow.id).where(models.MeetingRow.collection == collection)
+            if territory is not None:
+                current = current.where(models.MeetingRow.territory == territory)
             meetings = set(session.scalars(current))
         last: dict[tuple[str, int], Any] = {}
         for found in (*gone["meeting"], *gone["decision"]):
@@ -267,13 +269,13 @@ class Store:
         chosen = []
         for (kind, record), found in last.items():
             content = json.loads(found.content)
-            if kind == "meeting" and (content["collection"], content["territory"]) == (collection, territory):
+            if kind == "meeting" and content["collection"] == collection and territory in (None, content["territory"]):
                 meetings.add(record)
                 chosen.append((found, content))
             elif kind == "decision" and content["meeting_id"] in meetings:
                 chosen.append((found, content))
         chosen.sort(key=lambda pair: -pair[0].id)
-        return [Revision(f.version, bool(f.accepted), f.moment, f.by, content) for f, content in chosen]
+        return [Revision(f.version, bool(f.accepted), f.moment, f.by, content, f.event) for f, content in chosen]
 
     def _as_read(self, kind: str, record: Any) -> Any | None:
         """The record as it was in the version that the editor began with, from its revisions."""
@@ -368,11 +370,13 @@ def _of(record: type[Record], row: Any, **more: Any) -> Record:
     return record(**values, **more)
 
 
-def _decision(row: Any) -> Decision:
+def as_decision(row: Any) -> Decision:
+    """A row of the table as a record."""
     return _of(Decision, row)
 
 
-def _meeting(row: Any) -> Meeting:
+def as_meeting(row: Any) -> Meeting:
+    """A row of the table as a record, with its children."""
     children = {
         name: tuple(_of(record, child) for child in getattr(row, name)) for name, (_model, record) in CHILDREN.items()
     }
@@ -399,21 +403,30 @@ def _fill_meeting(row: Any, meeting: Meeting, by: str, version: int) -> None:
     row.version, row.changed, row.changed_by = version, now(), by
 
 
-def _insert_meeting(session: Session, meeting: Meeting, by: str) -> models.MeetingRow:
-    row = models.MeetingRow(id=fresh_id(session, "meeting"))
-    _fill_meeting(row, meeting, by, 1)
+def insert_meeting(
+    session: Session, meeting: Meeting, by: str, *, key: int | None = None, version: int = 1, event: str | None = None
+) -> models.MeetingRow:
+    """Write a meeting down; under ``key`` where it stood there before."""
+    row = models.MeetingRow(id=key or fresh_id(session, "meeting"))
+    _fill_meeting(row, meeting, by, version)
     session.add(row)
     session.flush()
-    keep(session, "meeting", row.id, 1, True, by, meeting)
+    keep(session, "meeting", row.id, version, True, by, meeting, event)
     return row
 
 
-def _insert_decision(session: Session, decision: Decision, by: str) -> models.DecisionRow:
+def insert_decision(
+    session: Session, decision: Decision, by: str, *, key: int | None = None, version: int = 1,
+    event: str | None = None,
+) -> models.DecisionRow:  # fmt: skip
+    """Write a decision down; under ``key`` where it stood there before."""
     values = {f.name: _plain(f.name, getattr(decision, f.name)) for f in fields(Decision) if f.name not in KEPT}
-    row = models.DecisionRow(id=fresh_id(session, "decision"), **values, version=1, changed=now(), changed_by=by)
+    row = models.DecisionRow(
+        id=key or fresh_id(session, "decision"), **values, version=version, changed=now(), changed_by=by
+    )
     session.add(row)
     session.flush()
-    keep(session, "decision", row.id, 1, True, by, decision)
+    keep(session, "decision", row.id, version, True, by, decision, event)
     return row
 
 
@@ -428,11 +441,20 @@ def fresh_id(session: Session, kind: str) -> int | None:
     return int(session.scalar(select(func.max(row.record)).where(row.kind == kind)) or 0) + 1
 
 
-def keep(session: Session, kind: str, record: int, version: int, accepted: bool, by: str, content: Any) -> None:
+def keep(
+    session: Session,
+    kind: str,
+    record: int,
+    version: int,
+    accepted: bool,
+    by: str,
+    content: Any,
+    event: str | None = None,
+) -> None:
     """Write a text down among the revisions; every text stays there, also the one that was not accepted."""
     session.add(
         models.RevisionRow(
-            kind=kind, record=record, version=version, accepted=int(accepted), moment=now(), by=by,
+            kind=kind, record=record, version=version, accepted=int(accepted), moment=now(), by=by, event=event,
             content=json.dumps(asdict(content) | {"id": record, "version": version}, ensure_ascii=False),
         )
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """What the store begins with: the protocol of the source documents, taken over once with its origin.
 
-From then on the decisions are people's own: a change is never overwritten, and nothing is taken over again.
+From then on the decisions are people's own: a change is never overwritten, and nothing is taken over again. Decisions
+of loaded forms follow their loads (:mod:`pipelines.store.loaded`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ BY = "документ 004"
 
 
 def ensure_seeded(store: Store, snapshot: Snapshot) -> None:
-    """Take over the protocol of the source documents, that of the demonstration, and loaded forms, each once."""
+    """Take over the protocol of the source documents and that of the demonstration, once; follow the loaded forms."""
     seeded = store.seeded()
     if DOCUMENT not in seeded:
         try:
@@ -35,7 +36,7 @@ def ensure_seeded(store: Store, snapshot: Snapshot) -> None:
         protocols = seed_demo.protocols(snapshot)
         if protocols:
             store.seed(seed_demo.ORIGIN, protocols, seed_demo.BY)
-    seed_own.take_over(store, snapshot, seeded)
+    seed_own.follow_loads(store, snapshot)
 
 
 def read_protocol(snapshot: Snapshot) -> tuple[Meeting, list[Decision]]:

@@ -1,31 +1,82 @@
-"""Decisions of one's own that came in a filled form: taken over once a meeting, then they are people's own.
-
-The protocol that came twice is taken over once; what was changed in the app since is never overwritten.
-"""
+"""Decisions of one's own that came in filled forms: what the served snapshot holds of them, and from which loads."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from pipelines.loads import Load, Loads
 from pipelines.programmes import own
 from pipelines.programmes.sheets import Line
 from pipelines.readers.form_kinds import STATES
-from pipelines.readers.programme_forms import mechanism_of, moment_of, months_of
-from pipelines.snapshot import Snapshot
+from pipelines.readers.programme_forms import PLACED, mechanism_of, moment_of, months_of
+from pipelines.snapshot import Snapshot, Warehouse
+from pipelines.store.engine import store_url
+from pipelines.store.loaded import Followed, Form, follow
 from pipelines.store.records import Decision, Meeting
-from pipelines.store.repository import Store
+from pipelines.store.repository import Store, open_store
 
 BY = "загруженная форма"
+FORMAT = "form_decisions"
 
 
-def take_over(store: Store, snapshot: Snapshot, seeded: set[str]) -> None:
-    """Take over the meetings of the loaded forms that were not taken over before."""
-    for (held, territory), lines in own.decision_lines(snapshot).items():
-        origin = f"own {territory} {held}"
-        if origin not in seeded:
-            decisions = [_decision(position, line, snapshot) for position, line in enumerate(lines, 1)]
-            store.seed(origin, [(_meeting(held, territory, lines[0]), decisions)], BY)
+def follow_loads(store: Store, snapshot: Snapshot) -> Followed | None:
+    """Bring the store in step with the loads of ``snapshot``; ``None`` unless it is the one that is served."""
+    warehouse = Warehouse(snapshot.path.parents[1])
+    entries = {document_of(one): one for one in Loads(warehouse).entries() if one.format == FORMAT}
+
+    def who(document: str, back: bool) -> str:
+        load = entries.get(document)
+        if back and load is not None and load.withdrawn is None:
+            # Not the load was taken back but an earlier state of everything, or another load took its place.
+            return next((event.get("by", "") for event in reversed(warehouse.history())), "") or BY
+        return ((load.withdrawn_by if back else load.by) if load is not None else "") or BY
+
+    return follow(store, forms(snapshot), entries.keys(), who, lambda: warehouse.state().get("current") == snapshot.id)
 
 
-def _meeting(held: str, territory: str, line: Line) -> Meeting:
+def after_publication(warehouse: Warehouse, store: Store | None = None) -> Followed | None:
+    """Bring the store in step with what was just published; ``None`` where no load ever held decisions.
+
+    Raises :class:`~pipelines.store.records.StoreUnavailable`: then it is done when somebody next opens the council.
+    """
+    if not any(one.format == FORMAT for one in Loads(warehouse).entries()):
+        return None
+    with warehouse.open() as snapshot:
+        return follow_loads(store or open_store(store_url(warehouse.folder)), snapshot)
+
+
+def document_of(load: Load) -> str:
+    """The code under which a load of decisions stands in a snapshot."""
+    return f"own-decisions-{load.sha256[:10]}"
+
+
+def forms(snapshot: Snapshot) -> dict[tuple[str, str], Form]:
+    """What the loaded forms say, by territory and day of the meeting; the last form that names a decision counts."""
+    headings: dict[tuple[str, str], Line] = {}
+    decisions: dict[tuple[str, str], dict[str, Line]] = {}
+    for lines in own.lines(snapshot, "decisions"):
+        named: set[tuple[str, str]] = set()
+        for line in lines:
+            meeting = (line[PLACED], moment_of(line["Дата заседания"]) or "")
+            if all(meeting):
+                if meeting not in named:
+                    headings[meeting] = line
+                named.add(meeting)
+                decisions.setdefault(meeting, {})[line["Номер решения"]] = line
+    return {
+        meeting: Form(
+            _meeting(*meeting, heading),
+            heading.table.document,
+            [
+                (_decision(position, line, snapshot), line.table.document)
+                for position, line in enumerate(decisions[meeting].values(), 1)
+            ],
+        )
+        for meeting, heading in headings.items()
+    }
+
+
+def _meeting(territory: str, held: str, line: Line) -> Meeting:
     return Meeting(
         collection=own.COLLECTION, territory=territory, body=line["Орган"], theme=line["Тема"], held=held,
         number=line["Номер заседания"] or None,
@@ -51,5 +102,5 @@ def _decision(position: int, line: Line, snapshot: Snapshot) -> Decision:
         state_on=moment_of(line["На дату"]),
         done=line["Что сделано"] or None,
         note=line.note or None,
-        source=f"{line.table.file}, {line.table.sheet}!{line.row.range}",
+        source=f"{Path(line.table.file).name}, {line.table.sheet}!{line.row.range}",
     )
