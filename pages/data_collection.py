@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import data_letters as letters
+from pages import data_upload_return
 from pages import data_upload_words as words
 from pages.shared import access, data, facts, files, filters, numbers
 from pages.shared.export import Stamp
@@ -21,7 +22,7 @@ from pipelines.collection import Deadline, Return, Status
 from pipelines.errors import PipelineError
 from pipelines.loads import Load, Loads
 from pipelines.matching_territories import Register
-from pipelines.snapshot import Warehouse
+from pipelines.snapshot import Warehouse, now
 
 STATES = {
     "overdue": N_("✕ не сдали, срок прошёл"),
@@ -32,7 +33,7 @@ STATES = {
 }
 MOST_SHOWN = 500
 YEARS_BACK = 9
-EDITOR = "editor_name"
+EDITOR, DONE = "editor_name", "collection_done"
 
 
 # --- what changes something: each asks for the editor's proof itself ----------------------------------------
@@ -78,11 +79,13 @@ def draw(view: View) -> None:
         return
     found = collection.statuses(
         expected, collection.reports(store, entries, form, year), collection.returns(store, form, year),
-        deadline.last_day if deadline else None, date.today(),
+        deadline.last_day if deadline else None, date.today(), collection.findings(store, entries, form),
     )  # fmt: skip
+    if DONE in st.session_state:
+        st.success(st.session_state.pop(DONE))
     _summary(found, deadline)
     _table(view, found, form, year, deadline, level)
-    _letters(found, form, year, deadline)
+    _letters(view, warehouse, found, form, year, deadline)
 
 
 def _form_and_year(store: Loads, entries: Sequence[Load], known: Sequence[Deadline]) -> tuple[str, int]:
@@ -203,6 +206,7 @@ def table(found: Sequence[Status], level: str) -> pd.DataFrame:
         _("Организаций сдали"): pd.Series([_inside(status) for status in found], dtype="float64"),
         _("Организаций всего"): pd.Series([status.inside_total or None for status in found], dtype="float64"),
         _("Файл"): [status.returned.file if status.returned else status.file for status in found],
+        _("Вопросов к сданному"): pd.Series([_questions(status) for status in found], dtype="float64"),
         _("Замечаний в возврате"): pd.Series(
             [len(status.returned.findings) if status.returned else None for status in found], dtype="float64"
         ),
@@ -218,13 +222,19 @@ def _inside(status: Status) -> int | None:
     return status.inside_reported if status.inside_total else None
 
 
+def _questions(status: Status) -> int | None:
+    return status.questions if status.handed_in else None
+
+
 def _lines(found: Sequence[Status], level: str) -> tuple[list[str], list[list[Cell]]]:
     """The same for the page: what belongs together in one cell, and no column that says the same everywhere."""
     places = len({status.unit.within for status in found}) > 1
     through = any(status.inside_total for status in found)
+    asked = any(status.questions for status in found)
     heads = [
         level_name(level), *([_("Входит в")] if places else []), _("Состояние"), _("Первая сдача"),
-        _("Опоздание, дней"), *([_("Организаций")] if through else []), _("Файл"), _("Возврат"),
+        _("Опоздание, дней"), *([_("Организаций")] if through else []), _("Файл"),
+        *([_("Вопросов")] if asked else []), _("Возврат"),
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for status in found:
@@ -235,6 +245,7 @@ def _lines(found: Sequence[Status], level: str) -> tuple[list[str], list[list[Ce
             numbers.shortest(status.days_late) if status.days_late else NOTHING,
             *([numbers.out_of(status.inside_reported, status.inside_total)] if through else []),
             (returned.file if returned else status.file) or NOTHING,
+            *([numbers.shortest(status.questions) if status.handed_in else NOTHING] if asked else []),
             _returned(returned) if returned else NOTHING,
         ])  # fmt: skip
     return heads, rows
@@ -249,13 +260,21 @@ def _day(day: date) -> str:
     return f"{day:%d.%m.%Y}"
 
 
-def _letters(found: Sequence[Status], form: str, year: int, deadline: Deadline | None) -> None:
-    """What to write to those who are asked for something: to each, and all of them in one file."""
+def _letters(
+    view: View, warehouse: Warehouse, found: Sequence[Status], form: str, year: int, deadline: Deadline | None
+) -> None:
+    """What to write to those who are asked for something: to each, and all of them in one file.
+
+    Findings quote figures of the files, hidden ones too: only an editor reads them. A reminder is for everybody.
+    """
+    editor = access.is_editor()
     last_day = deadline.last_day if deadline else None
+    names = {code: one.name for code, one in view.catalogue.indicators.items()}
     told = {
         status.unit.code: (status, text)
         for status in found
-        if (text := letters.status_letter(status, form, year, last_day))
+        if (editor or status.state in ("overdue", "awaited"))
+        and (text := letters.status_letter(status, form, year, last_day, names))
     }
     if not told:
         return
@@ -263,11 +282,46 @@ def _letters(found: Sequence[Status], form: str, year: int, deadline: Deadline |
     with st.expander(_("Что написать: {n}").format(n=n)):
         chosen = st.selectbox(
             _("Кому"), list(told), key="collection_letter",
-            format_func=lambda code: f"{told[code][0].unit.name} — {_(STATES[told[code][0].state])}",
+            format_func=lambda code: f"{told[code][0].unit.name} — {_what(told[code][0])}",
         )  # fmt: skip
-        letters.offer(told[chosen][1], _("письмо {year}.txt").format(year=year), f"collection_{chosen}")
+        status, text = told[chosen]
+        letters.offer(text, _("письмо {year}.txt").format(year=year), f"collection_{chosen}")
+        if status.state in ("reported", "late"):
+            _send_back(warehouse, status, form, year, letters.questions(status, names))
         everything = "\n\n———\n\n".join(text for _status, text in told.values())
         st.download_button(
             _("Все письма одним файлом"), everything.encode("utf-8-sig"), mime="text/plain", key="collection_letters",
             file_name=_("письма {year}.txt").format(year=year), on_click="ignore", type="tertiary",
         )  # fmt: skip
+
+
+def _what(status: Status) -> str:
+    """«✓ сдали, 3 вопроса»."""
+    asked = words.counted(status.questions, _("вопрос"), _("вопроса"), _("вопросов")) if status.questions else ""
+    return ", ".join(part for part in (_(STATES[status.state]), asked) if part)
+
+
+def _send_back(
+    warehouse: Warehouse, status: Status, form: str, year: int, asked: Sequence[tuple[str, tuple[str, ...]]]
+) -> None:
+    """Note that what is published already was sent back with its questions: it is waited for once more."""
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    name = left.text_input(_("Ваше имя"), st.session_state.get(EDITOR, ""), key="collection_name", max_chars=80)
+    if not right.button(_("Отметить возврат"), key="collection_return", width="stretch"):
+        return
+    if not name.strip():
+        st.error(_("Впишите имя: в «Сборе» видно, кто вернул."))
+        return
+    st.session_state[EDITOR] = name.strip()
+    several = len(asked) > 1
+    said = tuple(f"«{file}»: {line}" if several else line for file, lines in asked for line in lines)
+    files = ", ".join(file for file, _lines in asked)
+    try:
+        data_upload_return.send_back(
+            warehouse, [Return(form, year, status.unit.code, files, now(), name.strip(), said)], name.strip()
+        )
+    except PipelineError as error:
+        st.error(escaped(str(error)))
+        return
+    st.session_state[DONE] = _("Возврат отмечен: ждём исправленный файл.")
+    st.rerun()

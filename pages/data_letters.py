@@ -39,19 +39,29 @@ def sentences(findings: Sequence[Finding], indicators: Mapping[str, str]) -> tup
     return tuple(found)
 
 
-def findings_letter(file: str, form: str | None, told: Sequence[str]) -> str:
-    """What to mend in a file, ready to send."""
+def findings_letter(file: str, form: str | None, told: Sequence[str], *, loaded: bool = False) -> str:
+    """What to mend in a file, ready to send; ``loaded`` if it is published all the same."""
     head = _("Файл «{file}»").format(file=file) + (f" ({form_name(form)})" if form else "")
+    asks = (
+        _("загружен, но есть вопросы. Просим пояснить или прислать исправленный:")
+        if loaded
+        else _("проверен. Просим исправить или пояснить и прислать снова:")
+    )
     lines = [f"{n}. {sentence}" for n, sentence in enumerate(told[:MOST_LINES], 1)]
     if len(told) > MOST_LINES:
         lines.append(_("…и ещё {n}: они отмечены в приложенном отчёте.").format(n=len(told) - MOST_LINES))
-    return "\n".join(
-        [head + " " + _("проверен. Просим исправить или пояснить и прислать снова:"), "", *lines]
-    )  # fmt: skip
+    return "\n".join([f"{head} {asks}", "", *lines])
 
 
-def status_letter(status: Status, form: str, year: int, last_day: date | None) -> str:
-    """What to write to somebody who has not handed in, or was sent back; empty where nothing is to be asked."""
+def questions(status: Status, indicators: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The open questions of the files of a unit that were published all the same: file and sentences."""
+    return tuple((one.file, sentences(one.findings, indicators)) for one in status.asked)
+
+
+def status_letter(
+    status: Status, form: str, year: int, last_day: date | None, indicators: Mapping[str, str] | None = None
+) -> str:
+    """What to write to somebody who has not handed in, was sent back, or left questions; empty if nothing is asked."""
     what = _("форма «{form}» за {year} год").format(form=form_name(form), year=year)
     until = _("до {day}").format(day=f"{last_day:%d.%m.%Y}") if last_day else ""
     if status.state == "returned" and status.returned:
@@ -68,7 +78,8 @@ def status_letter(status: Status, form: str, year: int, last_day: date | None) -
             .format(who=status.unit.name, what=what, until=until)
             .replace(" .", ".")
         )
-    return ""
+    told = [findings_letter(file, None, said, loaded=True) for file, said in questions(status, indicators or {})]
+    return f"{status.unit.name}: {what}.\n\n" + "\n\n".join(told) if told else ""
 
 
 def _returned(one: Return) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import data_templates, data_upload_names, data_upload_return
+from pages import data_load_findings, data_templates, data_upload_names, data_upload_return
 from pages import data_upload_files as uploads
 from pages import data_upload_words as words
 from pages.data_upload_files import Checked, Told, Upload
@@ -55,7 +55,7 @@ def draw(view: View, password: Callable[[], None]) -> None:
             _choose(view, warehouse, entries)
         else:
             _examine(view, warehouse, given)
-    _loads(warehouse, entries, editor)
+    _loads(view, warehouse, entries, editor)
 
 
 def _told_before(figures: bool) -> None:
@@ -525,13 +525,17 @@ def _left(given: Upload) -> None:
 # --- what was loaded ----------------------------------------------------------------------------------------
 
 
-def _loads(warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
+def _loads(view: View, warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
     if not entries:
         return
     st.header(_("Загружено"), anchor=False)
     counted = {entry.id for entry in effective(entries)}
     newest = list(reversed(entries))[:MOST_LOADS]
-    heads = [_("Когда"), _("Кто"), _("Файл"), _("Что это"), _("Строк"), _("Значений"), _("Состояние"), _("Отпечаток")]
+    store = Loads(warehouse)
+    heads = [
+        _("Когда"), _("Кто"), _("Файл"), _("Что это"), _("Строк"), _("Значений"), _("Замечания"), _("Состояние"),
+        _("Отпечаток"),
+    ]  # fmt: skip
     rows = [
         [
             words.moment(entry.when),
@@ -540,6 +544,7 @@ def _loads(warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
             FORMATS.get(entry.format, entry.format),
             numbers.shortest(entry.rows),
             numbers.shortest(entry.observations) if entry.observations else numbers.MISSING,
+            data_load_findings.counted(store, entry),
             words.state(entry, entry.id in counted),
             facts.Short(entry.sha256),
         ]
@@ -547,6 +552,8 @@ def _loads(warehouse: Warehouse, entries: Sequence[Load], editor: bool) -> None:
     ]
     facts.table(heads, rows, _("Загрузки, новые сверху"), numbers=(4, 5))
     if editor:
+        names = {code: one.name for code, one in view.catalogue.indicators.items()}
+        data_load_findings.draw(warehouse, newest, names)
         data_upload_names.remembered(warehouse)
         _withdraw(warehouse, [entry for entry in newest if entry.withdrawn is None])
         _originals(warehouse, newest)

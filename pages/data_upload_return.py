@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -18,7 +19,7 @@ from pipelines.loads import Loads
 from pipelines.matching_territories import Register
 from pipelines.snapshot import Warehouse, now
 
-EDITOR, DONE = "editor_name", "upload_returned"
+EDITOR, PREFIX = "editor_name", "return"
 
 
 def send_back(warehouse: Warehouse, sent: list[Return], name: str) -> None:
@@ -30,8 +31,7 @@ def send_back(warehouse: Warehouse, sent: list[Return], name: str) -> None:
 def draw(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
     """For each file with findings the text for its sender; with a form, year and sender, the return is kept."""
     told = {file.path.parent.name: file for file in checked.files if letters.sentences(file.findings, {})}
-    if DONE in st.session_state:
-        st.success(st.session_state.pop(DONE))
+    say_done(PREFIX)
     if not told or checked.only_unknown:
         return
     with st.expander(_("Вернуть составителю: текст замечаний")):
@@ -48,6 +48,21 @@ def draw(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
 
 
 def _keep(warehouse: Warehouse, given: Upload, file: Told, sentences: tuple[str, ...]) -> None:
+    year = given.year or next(iter(file.years), date.today().year)
+    keep(warehouse, file.file, file.format, year, file.territories, sentences, PREFIX)
+
+
+def say_done(prefix: str) -> None:
+    """That the return was noted, once."""
+    if done := st.session_state.pop(f"{prefix}_done", ""):
+        st.success(done)
+
+
+def keep(
+    warehouse: Warehouse, file: str, form: str | None, year: int, territories: Sequence[str],
+    sentences: tuple[str, ...], prefix: str,
+) -> None:  # fmt: skip
+    """The small form that notes a return; ``territories`` are those of the file's rows, ``prefix`` tells its fields."""
     register = Loads(warehouse).register()
     known = [*register.of_level("district"), *register.of_level("school")]
     if not known:
@@ -55,38 +70,36 @@ def _keep(warehouse: Warehouse, given: Upload, file: Told, sentences: tuple[str,
     st.markdown("**" + _("Отметить возврат в «Сборе»") + "**")
     form_column, year_column, who_column = st.columns([2, 1, 2], vertical_alignment="bottom")
     form = form_column.selectbox(
-        _("Форма"), list(COLLECTED), format_func=letters.form_name, key="return_form",
-        index=COLLECTED.index(file.format) if file.format in COLLECTED else 0,
+        _("Форма"), list(COLLECTED), format_func=letters.form_name, key=f"{prefix}_form",
+        index=COLLECTED.index(form) if form in COLLECTED else 0,
     )  # fmt: skip
-    year = year_column.number_input(
-        _("Год"), 1990, 2100, given.year or next(iter(file.years), date.today().year), key="return_year"
-    )
+    year = int(year_column.number_input(_("Год"), 1990, 2100, year, key=f"{prefix}_year"))
     who = who_column.multiselect(
-        _("Кому"), known, default=_senders(register, file), key="return_who", placeholder=_("начните вводить название"),
-        format_func=lambda code: str(register.rows[code]["name"]),
+        _("Кому"), known, default=_senders(register, territories), key=f"{prefix}_who",
+        placeholder=_("начните вводить название"), format_func=lambda code: str(register.rows[code]["name"]),
     )  # fmt: skip
     name_column, button = st.columns([3, 1], vertical_alignment="bottom")
-    name = name_column.text_input(_("Ваше имя"), st.session_state.get(EDITOR, ""), key="return_name", max_chars=80)
-    if not button.button(_("Отметить возврат"), key="return_keep", width="stretch", disabled=not who):
+    name = name_column.text_input(_("Ваше имя"), st.session_state.get(EDITOR, ""), key=f"{prefix}_name", max_chars=80)
+    if not button.button(_("Отметить возврат"), key=f"{prefix}_keep", width="stretch", disabled=not who):
         return
     if not name.strip():
         st.error(_("Впишите имя: в «Сборе» видно, кто вернул."))
         return
     st.session_state[EDITOR] = name.strip()
-    sent = [Return(form, int(year), code, file.file, now(), name.strip(), sentences) for code in who]
+    sent = [Return(form, year, code, file, now(), name.strip(), sentences) for code in who]
     try:
         send_back(warehouse, sent, name.strip())
     except PipelineError as error:
         st.error(escaped(str(error)))
         return
-    st.session_state[DONE] = _("Возврат отмечен. Он виден в разделе «Сбор».")
+    st.session_state[f"{prefix}_done"] = _("Возврат отмечен. Он виден в разделе «Сбор».")
     filters.write_address()
     st.rerun()
 
 
-def _senders(register: Register, file: Told) -> list[str]:
+def _senders(register: Register, territories: Sequence[str]) -> list[str]:
     """Who has probably sent the file: its one municipality, or its one organisation."""
-    codes = [code for code in file.territories if code in register.rows]
+    codes = [code for code in territories if code in register.rows]
     if len(codes) == 1:
         return codes
     districts = {

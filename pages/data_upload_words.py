@@ -98,13 +98,17 @@ def grade_meaning(grade: str) -> str:
 
 def graded(findings: Iterable[Finding]) -> str:
     """«2 ошибки, 1 вопрос»."""
-    found = Counter(finding.grade for finding in findings if finding.rule != "already_loaded")
+    return graded_counts(Counter(finding.grade for finding in findings if finding.rule != "already_loaded"))
+
+
+def graded_counts(found: Mapping[str, int]) -> str:
+    """The same of findings counted by grade."""
     forms = {
         "error": (_("ошибка"), _("ошибки"), _("ошибок")),
         "warning": (_("вопрос"), _("вопроса"), _("вопросов")),
         "note": (_("заметка"), _("заметки"), _("заметок")),
     }
-    return ", ".join(counted(found[grade], *forms[grade]) for grade in GRADES if found[grade]) or _("нет")
+    return ", ".join(counted(found[grade], *forms[grade]) for grade in GRADES if found.get(grade)) or _("нет")
 
 
 def year_help() -> str:

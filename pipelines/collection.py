@@ -16,20 +16,28 @@ from typing import Any, Literal, TypeVar
 import pyarrow.parquet as pq
 
 from pipelines.errors import UnknownCode
+from pipelines.load_findings import Kept, of_load
 from pipelines.loads import Load, Loads, effective
 from pipelines.matching_territories import Register
+from pipelines.readers.columns import year_of
+from pipelines.readers.programme_forms import PLACED
 from pipelines.readers.recognise import FORMATS
+from pipelines.readers.staged import Finding
 from pipelines.snapshot import Warehouse, now
 
 State = Literal["reported", "late", "returned", "overdue", "awaited"]
 STATES: tuple[State, ...] = ("overdue", "returned", "late", "awaited", "reported")
 """In the order in which they ask for action: silent past the deadline, sent back, late, still in time, done."""
 
-COLLECTED = tuple(
-    form for form in FORMATS if form not in ("organisations", "targets", "boundaries") and not form.startswith("form_")
-)
-"""Forms that somebody hands in for a year: a register, targets, boundaries and forms of programmes have no year."""
+NOT_COLLECTED = ("organisations", "targets", "boundaries", "form_projects")
+COLLECTED = tuple(form for form in FORMATS if form not in NOT_COLLECTED)
+"""Forms that a municipality or an organisation hands in for a year.
 
+A register, targets and boundaries have no year, and no row of a project says whose it is.
+"""
+
+YEAR_HEADERS = ("Год", "Дата заседания")
+"""Columns of the forms of the programmes that say of which year a row is."""
 LEVELS = ("district", "school")
 MOST_FINDINGS = 100
 
@@ -72,6 +80,15 @@ class Report:
     when: str
     file: str
     counts: bool = True
+    load: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Questions to the sender that stayed open when a file was published all the same."""
+
+    file: str
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,8 @@ class Status:
 
     ``handed_in`` is the day of the first load that still stands (days of this machine's time zone), ``days_late`` how
     many days after the deadline that was, or how many days it is overdue by today; 0 where it is in time.
-    ``inside_reported`` of ``inside_total`` organisations of the unit have rows of their own.
+    ``inside_reported`` of ``inside_total`` organisations of the unit have rows of their own. ``asked`` are the open
+    questions of the files that count now.
     """
 
     unit: Unit
@@ -101,25 +119,70 @@ class Status:
     inside_reported: int = 0
     inside_total: int = 0
     returned: Return | None = None
+    asked: tuple[Asked, ...] = ()
+
+    @property
+    def questions(self) -> int:
+        """How many questions are open."""
+        return sum(len(one.findings) for one in self.asked)
 
 
 def statuses(
-    units: Sequence[Unit], reports: Iterable[Report], returns: Iterable[Return], last_day: date | None, today: date
+    units: Sequence[Unit],
+    reports: Iterable[Report],
+    returns: Iterable[Return],
+    last_day: date | None,
+    today: date,
+    found: Mapping[str, Kept] | None = None,
 ) -> list[Status]:
     """One status a unit, those that ask for action first, then by name.
 
     A unit has reported when a load that counts holds a row of itself or of an organisation inside it. The moment is
     that of its first load, also of one that a later file replaced: a correction does not make a report late. A return
-    after the latest load asks for the form once more. Without a deadline nobody is late.
+    after the latest load asks for the form once more. Without a deadline nobody is late. ``found`` are the findings
+    of the loads by their ids.
     """
     loaded: dict[str, list[Report]] = {}
+    among: dict[str, set[str]] = {}
     for report in reports:
         loaded.setdefault(report.territory, []).append(report)
+        among.setdefault(report.load, set()).add(report.territory)
     sent_back: dict[str, list[Return]] = {}
     for returned in returns:
         sent_back.setdefault(returned.territory, []).append(returned)
-    found = [_status(unit, loaded, sent_back, last_day, today) for unit in units]
-    return sorted(found, key=lambda status: (STATES.index(status.state), status.unit.within, status.unit.name))
+    told = [
+        replace(_status(unit, loaded, sent_back, last_day, today), asked=_asked(unit, loaded, among, found or {}))
+        for unit in units
+    ]
+    return sorted(told, key=lambda status: (STATES.index(status.state), status.unit.within, status.unit.name))
+
+
+def _asked(
+    unit: Unit, loaded: Mapping[str, Sequence[Report]], among: Mapping[str, set[str]], found: Mapping[str, Kept]
+) -> tuple[Asked, ...]:
+    """The questions of the latest file of the unit and of each organisation in it.
+
+    One that names no row is the unit's own where the file holds nobody else.
+    """
+    latest: dict[str, set[str]] = {}
+    files: dict[str, str] = {}
+    for code in {unit.code, *unit.inside}:
+        report = max((one for one in loaded.get(code, ()) if one.counts), key=lambda one: one.when, default=None)
+        if report is not None and report.load in found:
+            latest.setdefault(report.load, set()).add(code)
+            files[report.load] = report.file
+    told = []
+    for load, codes in sorted(latest.items()):
+        kept = found[load]
+        own = among[load] <= {unit.code, *unit.inside}
+        here = tuple(
+            finding
+            for finding, about in zip(kept.findings, kept.territories, strict=True)
+            if finding.grade == "warning" and (codes & set(about) if about else own)
+        )
+        if here:
+            told.append(Asked(files[load], here))
+    return tuple(told)
 
 
 def _status(
@@ -195,20 +258,28 @@ def reports(store: Loads, entries: Sequence[Load], form: str, year: int) -> list
     for entry in entries:
         if entry.format != form or entry.withdrawn:
             continue
-        held = {code for code, told in _territories_of(store, entry) if told == year}
-        found += [Report(code, entry.when, entry.file, entry.id in counted) for code in sorted(held)]
+        here = {code for code, told in held(store, entry) if told == year}
+        found += [Report(code, entry.when, entry.file, entry.id in counted, entry.id) for code in sorted(here)]
     return found
+
+
+def findings(store: Loads, entries: Sequence[Load], form: str) -> dict[str, Kept]:
+    """What was found in the loads of a form, by their ids."""
+    return {entry.id: of_load(store, entry) for entry in effective(entries) if entry.format == form}
 
 
 def years(store: Loads, entries: Sequence[Load], form: str) -> list[int]:
     """Years of which the loads of a form tell, newest first."""
-    held = (_territories_of(store, entry) for entry in entries if entry.format == form and not entry.withdrawn)
-    return sorted({year for found in held for _, year in found}, reverse=True)
+    told = (held(store, entry) for entry in entries if entry.format == form and not entry.withdrawn)
+    return sorted({year for found in told for _, year in found}, reverse=True)
 
 
-def _territories_of(store: Loads, entry: Load) -> frozenset[tuple[str, int]]:
+def held(store: Loads, entry: Load) -> frozenset[tuple[str, int]]:
+    """Of which territories and years the rows of a load tell."""
     paths = [store.rows_of(entry, table) for table in ("observation", "position")]
-    return frozenset().union(*(_held(path, path.stat().st_mtime_ns) for path in paths if path))
+    form = store.rows_of(entry, "document_cell")
+    told = _told(form, form.stat().st_mtime_ns, local_day(entry.when).year) if form else frozenset()
+    return told.union(*(_held(path, path.stat().st_mtime_ns) for path in paths if path))
 
 
 @lru_cache(maxsize=2000)
@@ -219,7 +290,23 @@ def _held(path: Path, _changed: int) -> frozenset[tuple[str, int]]:
     return frozenset((code, int(year)) for code, year in rows if code is not None and year is not None)
 
 
-Kept = TypeVar("Kept", Deadline, Return)
+@lru_cache(maxsize=500)
+def _told(path: Path, _changed: int, loaded_in: int) -> frozenset[tuple[str, int]]:
+    """The same of a form of the programmes; one that asks for no year tells of that in which it was loaded."""
+    lines: dict[tuple[str, int], dict[str, str]] = {}
+    for cell in pq.read_table(path, columns=["sheet", "row_number", "header", "value"]).to_pylist():
+        if cell["header"] in (PLACED, *YEAR_HEADERS):
+            lines.setdefault((cell["sheet"], cell["row_number"]), {})[cell["header"]] = str(cell["value"])
+    found = set()
+    for line in lines.values():
+        words = next((line[header] for header in YEAR_HEADERS if header in line), None)
+        year = loaded_in if words is None else year_of(words) or year_of(words[-4:])
+        if PLACED in line and year is not None:
+            found.add((line[PLACED], year))
+    return frozenset(found)
+
+
+Noted = TypeVar("Noted", Deadline, Return)
 
 # --- deadlines and returns ----------------------------------------------------------------------------------
 
@@ -270,7 +357,7 @@ def add_returns(warehouse: Warehouse, sent: Sequence[Return]) -> None:
     Loads(warehouse).change(warehouse, "returns", lambda kept: kept + told)
 
 
-def _read(kind: type[Kept], told: Mapping[str, Any]) -> Kept:
+def _read(kind: type[Noted], told: Mapping[str, Any]) -> Noted:
     known = {one.name for one in fields(kind)}
     given: dict[str, Any] = {name: value for name, value in told.items() if name in known}
     if "findings" in given:

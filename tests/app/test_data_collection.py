@@ -94,7 +94,7 @@ def given(*files: tuple[str, bytes]) -> AppTest:
 def said(page: AppTest) -> str:
     assert not page.exception, page.exception[0].value
     parts = [block.proto.body for block in page.get("html")]
-    kinds = (page.markdown, page.caption, page.error, page.warning, page.info, page.success)
+    kinds = (page.header, page.markdown, page.caption, page.error, page.warning, page.info, page.success)
     text = "\n".join(parts + [block.value for kind in kinds for block in kind])
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -298,9 +298,7 @@ def test_replaced_load_withdraws_what_the_new_file_lacks(warehouse: Warehouse) -
 # --- those who may only look --------------------------------------------------------------------------------
 
 
-def test_visitor_sees_the_collection_and_changes_nothing(
-    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_visitor_sees_the_collection_and_changes_nothing(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = uploads.start(warehouse, [("отметки.xlsx", book(FLAT, school("СОШ № 1")))])
     monkeypatch.setattr(access, "is_local_visitor", lambda: False)
     page = opened("collection")
@@ -317,3 +315,62 @@ def test_visitor_sees_the_collection_and_changes_nothing(
         with pytest.raises(access.NotAnEditor, match="только смотреть"):
             forbidden()
     assert collection.deadlines(Loads(warehouse)) == []
+
+
+# --- what was found in a file that was published all the same --------------------------------------------------
+
+
+def doubtful(warehouse: Warehouse) -> None:
+    """The second school's shares give 110, and 26 % of 25 is nobody whole: two questions, the file is published."""
+    second = school("СОШ № 2")
+    second[-1] = 26
+    load(warehouse, ("отметки.xlsx", book(FLAT, school("СОШ № 1"), second)))
+
+
+def test_history_tells_what_was_found_and_gives_the_text_for_its_sender(warehouse: Warehouse) -> None:
+    doubtful(warehouse)
+    page = opened("upload")
+    text = said(page)
+    assert "2 вопроса" in text and "Доли в сумме дают 110" in text
+    letter = next(area for area in page.text_area if area.key.startswith("load_")).value
+    assert "загружен, но есть вопросы" in letter and "110" in letter
+    assert page.multiselect(key="load_return_who").value == [CITY]
+    page.text_input(key="load_return_name").input("Отдел")
+    pressed(page, "load_return_keep")
+    assert "Возврат отмечен" in said(page)
+    (kept,) = collection.returns(Loads(warehouse), "flat_marks", 2023)
+    assert kept.territory == CITY and "110" in kept.findings[0]
+
+
+def test_collection_asks_about_a_published_file_and_sends_it_back(warehouse: Warehouse) -> None:
+    doubtful(warehouse)
+    page = opened("collection", form="flat_marks", collected="2023")
+    assert "✓ сдали" in said(page)
+    choice = page.selectbox(key="collection_letter")
+    assert any("город Лесосибирск — ✓ сдали, 2 вопроса" in option for option in choice.options)
+    choice.set_value(CITY).run()
+    letter = page.text_area(key=f"collection_{CITY}_text").value
+    assert "«отметки.xlsx» загружен, но есть вопросы" in letter and "110" in letter
+    page.text_input(key="collection_name").input("Отдел")
+    pressed(page, "collection_return")
+    assert "ждём исправленный файл" in said(page) and "возвращено с замечаниями" in said(page)
+
+
+def test_visitor_reads_no_findings_of_files(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Findings quote numbers of single schools; a reminder quotes none."""
+    doubtful(warehouse)
+    monkeypatch.setattr(access, "is_local_visitor", lambda: False)
+    text = said(opened("upload"))
+    assert "2 вопроса" in text and "110" not in text
+    page = opened("collection", form="flat_marks", collected="2023")
+    assert "110" not in said(page)
+    assert [option.partition(" —")[0] for option in page.selectbox(key="collection_letter").options] == [
+        "Енисейский район"
+    ]
+
+
+def test_form_of_a_programme_is_collected_like_any_other(warehouse: Warehouse) -> None:
+    head = ["Год", "Код или логин", "Организация", "Документ", "Состояние документа", "Что дальше"]
+    load(warehouse, ("таблица.xlsx", book(head, [2024, "edu240001", "", "концепция", "принято", "программа"])))
+    page = opened("collection", form="form_worktable", collected="2024")
+    assert "Отчитались 1 из 2" in said(page), "one municipality of two, through one of its schools"

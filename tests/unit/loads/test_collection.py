@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pipelines import collection
 from pipelines.collection import Deadline, Report, Return, Unit, coverage, statuses
 from pipelines.errors import UnknownCode
+from pipelines.load_findings import Kept
 from pipelines.loads import Loads, withdrawn
+from pipelines.readers.rules import finding
 
 DUE, TODAY = date(2024, 3, 15), date(2024, 3, 20)
 CITY, RURAL = "RU-KYA-lesosibirsk", "RU-KYA-eniseyskiy"
@@ -141,3 +143,75 @@ def test_deadline_that_cannot_be_is_refused(warehouse, wrong):
     with pytest.raises(UnknownCode):
         collection.set_deadline(warehouse, wrong)
     assert collection.deadlines(Loads(warehouse)) == []
+
+
+# --- questions that stayed open --------------------------------------------------------------------------------
+
+
+def kept(*told: tuple[str, tuple[str, ...]]) -> Kept:
+    """Findings of a load by rule, each with the territories of its rows."""
+    return Kept({}, tuple(finding(rule, "а.xlsx") for rule, _ in told), tuple(codes for _, codes in told))
+
+
+def asked_of(unit: Unit, reports, found):
+    (status,) = statuses([unit], reports, [], DUE, TODAY, found)
+    return [one.rule for asked in status.asked for one in asked.findings]
+
+
+def test_questions_go_to_whose_rows_they_are_about():
+    """Two schools in one file: each is asked about its own row, the municipality about both and the file as a whole."""
+    reports = [Report("s1", noon(10), "а.xlsx", load="1"), Report("s2", noon(10), "а.xlsx", load="1")]
+    found = {"1": kept(("shares_not_100", ("s1",)), ("denominator_jump", ("s2",)), ("all_hundred", ()))}
+    assert asked_of(Unit("s1", "СОШ № 1"), reports, found) == ["shares_not_100"]
+    assert asked_of(Unit("s2", "СОШ № 2"), reports, found) == ["denominator_jump"]
+    district = Unit("d", "Район", inside=frozenset({"s1", "s2"}))
+    assert asked_of(district, reports, found) == ["shares_not_100", "denominator_jump", "all_hundred"]
+    assert asked_of(Unit("d", "Район", inside=frozenset({"s1"})), reports, found) == ["shares_not_100"]
+
+
+def test_corrected_file_closes_the_questions_of_the_former():
+    reports = [Report("d", noon(10), "а.xlsx", load="1"), Report("d", noon(12), "б.xlsx", load="2")]
+    assert asked_of(Unit("d", "Район"), reports, {"1": kept(("all_hundred", ("d",))), "2": kept()}) == []
+
+
+def test_notes_are_no_questions():
+    reports = [Report("d", noon(10), "а.xlsx", load="1")]
+    assert asked_of(Unit("d", "Район"), reports, {"1": kept(("empty_share_is_zero", ("d",)))}) == []
+
+
+# --- forms of the programmes -----------------------------------------------------------------------------------
+
+
+def reported(store: Loads, form: str, year: int) -> set[str]:
+    return {report.territory for report in collection.reports(store, store.entries(), form, year)}
+
+
+def test_form_of_a_programme_counts_for_its_organisations_and_its_year(register, book, published, warehouse):
+    head = ["Год", "Код или логин", "Организация", "Документ", "Состояние документа", "Что дальше"]
+    row = ["концепция", "принято", "программа"]
+    published(book("таблица.xlsx", head, [2023, "edu240001", "СОШ № 1", *row], [2024, "edu240002", "", *row]))
+    store = Loads(warehouse)
+    assert reported(store, "form_worktable", 2023) == {"edu240001"}
+    assert reported(store, "form_worktable", 2024) == {"edu240002"}
+    assert collection.years(store, store.entries(), "form_worktable") == [2024, 2023]
+
+
+def test_form_without_a_year_counts_for_the_year_of_its_load(register, book, published, warehouse):
+    head = ["Код или логин", "Организация", "Роль", "Компетенция", "Мест", "Занято"]
+    published(book("наставники.xlsx", head, ["edu240003", "СОШ № 1", "тьютор", "подготовка к ГИА", 4, 0]))
+    store = Loads(warehouse)
+    this_year = collection.local_day(store.entries()[-1].when).year
+    assert reported(store, "form_mentors", this_year) == {"edu240003"}
+
+
+def test_decisions_count_for_the_year_of_the_meeting(register, book, published, warehouse):
+    head = ["Дата заседания", "Территория", "Орган", "Тема", "Пункт", "Номер решения", "Текст решения"]
+    row = ["16.12.2019", "город Лесосибирск", "Совет", "Качество", "1", "1.1", "Утвердить план."]
+    published(book("решения.xlsx", head, row))
+    assert reported(Loads(warehouse), "form_decisions", 2019) == {CITY}
+
+
+def test_what_has_no_sender_is_not_collected():
+    """A project says nowhere whose it is; a register, targets and boundaries have no year."""
+    assert not {"form_projects", "organisations", "targets", "boundaries"} & set(collection.COLLECTED)
+    assert {"form_worktable", "form_support", "form_mentors", "form_decisions"} <= set(collection.COLLECTED)
