@@ -1,6 +1,7 @@
 """What a fast reader of values leaves out of an .ods table: per cents, shown decimals, merges, hidden rows.
 
-One streamed pass over ``content.xml``, bounded in cells and seconds. LibreOffice says of every cell what it is and how
+One streamed pass over ``content.xml``, bounded in cells and seconds; the size of every sheet is found in any case,
+because a reader of values that is not told of a far cell dies of it. LibreOffice says of every cell what it is and how
 it is shown: «12,5%» is a per cent of one decimal, whatever name its style has.
 """
 
@@ -16,9 +17,11 @@ from xml.etree import ElementTree
 import numpy as np
 
 from pipelines.readers.raw import Range
-from pipelines.readers.xlsx_marks import MOST_PLACES, MOST_SECONDS, Marks
+from pipelines.readers.xlsx_marks import MOST_PLACES, MOST_SECONDS, Marks, TooLong
 
 MOST_MARKED = 2_000_000
+MOST_ELEMENTS = 2_000_000
+"""In one row, or outside of the tables: so many are in memory at once."""
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _SHOWN = re.compile(r"[-−]?[\d\s\u00a0\u202f]+(?:[.,](\d+))?\s*(%?)")
@@ -37,39 +40,51 @@ class _Sheet:
     hidden_columns: list[int] = field(default_factory=list)
     row: int = 0
     column: int = 0
+    last_row: int = -1
+    last_column: int = -1
     complete: bool = True
 
     def marks(self) -> Marks:
-        """As the marks of an .xlsx sheet."""
+        """As the marks of an .xlsx sheet: none of the cells where the pass was cut short."""
+        rows, columns, styles = (
+            np.array(told if self.complete else [], np.int64) for told in (self.rows, self.columns, self.styles)
+        )
         return Marks(
-            rows=np.array(self.rows, np.int64), columns=np.array(self.columns, np.int64),
-            style=np.array(self.styles, np.int64), formats=list(self.formats), hidden_rows=self.hidden_rows,
-            hidden_columns=self.hidden_columns, last_row=max(self.rows, default=-1),
-            last_column=max(self.columns, default=-1), complete=self.complete,
+            rows=rows, columns=columns, style=styles, formats=list(self.formats), hidden_rows=self.hidden_rows,
+            hidden_columns=self.hidden_columns, last_row=self.last_row, last_column=self.last_column,
+            complete=self.complete,
         )  # fmt: skip
 
 
 def read_ods_marks(archive: zipfile.ZipFile) -> dict[str, tuple[Marks, list[Range]]]:
-    """Marks and merged ranges of every sheet by its name; what is beyond the bounds is left unmarked.
+    """Marks and merged ranges of every sheet by its name.
 
-    Raises :class:`KeyError` for an archive without ``content.xml`` and :class:`ValueError` for broken XML.
+    Raises :class:`KeyError` for an archive without ``content.xml``, :class:`ValueError` for broken XML and
+    :class:`TooLong` where not even the sizes are found in time.
     """
     found: dict[str, tuple[Marks, list[Range]]] = {}
     try:
         with archive.open("content.xml") as part:
             for name, sheet in _sheets(ElementTree.iterparse(part, ("start", "end"))):
-                found[name] = (sheet.marks(), sheet.merges)
+                marks = sheet.marks()
+                if name in found:  # the reader of values reads both
+                    marks.last_row = max(marks.last_row, found[name][0].last_row)
+                    marks.last_column = max(marks.last_column, found[name][0].last_column)
+                found[name] = (marks, sheet.merges)
     except ElementTree.ParseError as error:
         raise ValueError(f"content.xml: {error}") from error
     return found
 
 
 def _sheets(events: Iterator[tuple[str, ElementTree.Element]]) -> Iterator[tuple[str, _Sheet]]:
-    started, marked = time.monotonic(), 0
+    started, alive = time.monotonic(), 0
     sheet, name = _Sheet(), ""
     row: ElementTree.Element | None = None
     for event, element in events:
         tag = element.tag.removeprefix(_TABLE)
+        alive += event == "start"
+        if alive > MOST_ELEMENTS:
+            raise TooLong("content.xml")
         if tag == "table":
             if event == "start":
                 sheet, name = _Sheet(), element.get(f"{_TABLE}name", "")
@@ -80,13 +95,12 @@ def _sheets(events: Iterator[tuple[str, ElementTree.Element]]) -> Iterator[tuple
             row, sheet.column = element, 0
         elif tag == "table-row":
             _row(sheet, element)
-            marked += len(element)
             element.clear()
-            row = None
-            if marked > MOST_MARKED or time.monotonic() - started > MOST_SECONDS:
-                sheet.complete = False
-                yield name, sheet
-                return
+            row, alive = None, 0
+            passed = time.monotonic() - started
+            if passed > 2 * MOST_SECONDS:
+                raise TooLong("content.xml")
+            sheet.complete &= passed <= MOST_SECONDS
         elif tag == "table-column" and event == "end" and row is None:
             repeated = _count(element, "number-columns-repeated")
             if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
@@ -96,26 +110,36 @@ def _sheets(events: Iterator[tuple[str, ElementTree.Element]]) -> Iterator[tuple
 
 def _row(sheet: _Sheet, element: ElementTree.Element) -> None:
     repeated = _count(element, "number-rows-repeated")
-    filled: list[tuple[int, int]] = []
+    filled: list[tuple[int, int, int]] = []
     column = 0
     for cell in element:
         across = _count(cell, "number-columns-repeated")
         kind = cell.get(_TYPE)
         if kind:
             style = sheet.formats.setdefault(_format(kind, cell), len(sheet.formats))
-            filled += [(at, style) for at in range(column, column + min(across, MOST_PLACES))]
+            filled.append((column, across, style))
             down, right = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
             if down > 1 or right > 1:
                 sheet.merges.append(((sheet.row, column), (sheet.row + down - 1, column + right - 1)))
         column += across
     if filled:
-        for at in range(sheet.row, sheet.row + min(repeated, MOST_PLACES)):
-            sheet.rows += [at] * len(filled)
-            sheet.columns += [column for column, _ in filled]
-            sheet.styles += [style for _, style in filled]
+        sheet.last_row = sheet.row + repeated - 1
+        sheet.last_column = max(sheet.last_column, *(first + across - 1 for first, across, _ in filled))
+        sheet.complete &= len(sheet.rows) + repeated * sum(across for _, across, _ in filled) <= MOST_MARKED
+        if sheet.complete:
+            _mark(sheet, repeated, filled)
         if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
             sheet.hidden_rows += range(sheet.row, sheet.row + min(repeated, MOST_PLACES))
     sheet.row += repeated
+
+
+def _mark(sheet: _Sheet, repeated: int, filled: list[tuple[int, int, int]]) -> None:
+    columns = [column for first, across, _ in filled for column in range(first, first + across)]
+    styles = [style for _, across, style in filled for _ in range(across)]
+    for row in range(sheet.row, sheet.row + repeated):
+        sheet.rows += [row] * len(columns)
+        sheet.columns += columns
+        sheet.styles += styles
 
 
 def _count(element: ElementTree.Element, name: str) -> int:

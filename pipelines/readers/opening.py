@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import re
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ from pipelines.readers.ods_marks import read_ods_marks
 from pipelines.readers.raw import Cells, Range, RawTable, address
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
-from pipelines.readers.xlsx_marks import Marks, number_formats, read_marks, sheet_parts
+from pipelines.readers.xlsx_marks import MOST_SECONDS, Marks, TooLong, number_formats, read_marks, sheet_parts
 from pipelines.readers.xlsx_values import LEAST_BYTES, NotPlain, as_objects, has_dates, shared_strings
 
 MOST_FILE_BYTES = 300 << 20
@@ -44,8 +45,7 @@ _ELEMENT = re.compile(rb"<[A-Za-z]|<\0[A-Za-z]")
 _PICTURES = ((b"\x89PNG", "рисунок PNG"), (b"\xff\xd8\xff", "рисунок JPEG"), (b"GIF8", "рисунок GIF"),
              (b"BM", "рисунок BMP"), (b"II*\x00", "рисунок TIFF"), (b"%PDF", "документ PDF"),
              (b"Rar!", "архив RAR"), (b"7z\xbc\xaf", "архив 7z"), (b"{\\rtf", "документ RTF"))  # fmt: skip
-_NAMES = {"xlsx": (".xlsx", ".xlsm"), "ods": (".ods",), "xls": (".xls",), "xlsb": (".xlsb",),
-          "csv": (".csv", ".txt", ".tsv")}  # fmt: skip
+_NAMES = {"xlsx": (".xlsx", ".xlsm"), "ods": (".ods",), "xls": (".xls",), "csv": (".csv", ".txt", ".tsv")}  # fmt: skip
 
 
 BROKEN_ARCHIVE = (
@@ -64,7 +64,7 @@ class Refused(Exception):
 
 @dataclass
 class Opened:
-    """A file's tables. ``kind`` is xlsx, xlsb, xls, ods or csv; ``sha256`` is of the whole file."""
+    """A file's tables. ``kind`` is xlsx, xls, ods or csv; ``sha256`` is of the whole file."""
 
     file: str
     path: Path
@@ -100,6 +100,8 @@ def open_bytes(data: bytes, path: Path, file: str) -> Opened:
         opened.tables = list(_READERS.get(kind, _workbook)(data, opened))
     except (python_calamine.PasswordError, xls_book.Locked) as error:
         raise Refused(finding("password_protected", file)) from error
+    except TooLong as error:
+        raise Refused(finding("too_large", file, seen=error, expected=f"{2 * MOST_SECONDS:g} с чтения")) from error
     except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
     except (python_calamine.CalamineError, python_calamine.XmlError, python_calamine.ZipError) as error:
@@ -159,11 +161,13 @@ def _zip_kind(data: bytes, file: str) -> str:
             _refuse_entities(archive, info, file)
     if "xl/workbook.xml" in names:
         return "xlsx"
-    if "xl/workbook.bin" in names:
-        return "xlsb"
     if "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
         return "ods"
-    known = {"word/document.xml": "документ Word", "ppt/presentation.xml": "презентация"}
+    known = {
+        "xl/workbook.bin": "двоичная книга Excel (.xlsb), сохраните её как .xlsx",
+        "word/document.xml": "документ Word",
+        "ppt/presentation.xml": "презентация",
+    }
     seen = next((name for part, name in known.items() if part in names), "архив")
     raise Refused(finding("not_a_table", file, seen=seen))
 
@@ -194,15 +198,13 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
     plain: dict[str, Cells] = {}
     if opened.kind == "xlsx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            sizes = {info.filename: info.file_size for info in archive.infolist()}
-            names = set(sizes)
-            formats = number_formats(archive)
+            names = archive.namelist()
+            formats, started = number_formats(archive), time.monotonic()
             dated = has_dates(formats)
-            parts = sheet_parts(archive)
-            for name, part in list(parts.items())[:MOST_SHEETS]:
-                if part in names:
-                    values = sizes[part] >= LEAST_BYTES and not dated
-                    marks[name] = read_marks(archive, part, formats, values)
+            for name, part in list(sheet_parts(archive).items())[:MOST_SHEETS]:
+                if part:
+                    values = archive.getinfo(part).file_size >= LEAST_BYTES and not dated
+                    marks[name] = read_marks(archive, part, formats, values, started)
                     plain |= _plain(archive, name, marks[name])
         if any(name.endswith("vbaProject.bin") for name in names):
             opened.findings.append(finding("macros_ignored", file))
@@ -214,6 +216,8 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
             for name, (marked, spans) in read_ods_marks(archive).items():
                 marks[name], merged[name] = marked, spans
     for name, found in marks.items():
+        if not found.complete:
+            opened.findings.append(finding("formats_not_read", file, name, seen=f"{MOST_SECONDS:g} с"))
         if (found.last_row + 1) * (found.last_column + 1) > MOST_CELLS:
             place = address(found.last_row, found.last_column)
             raise Refused(finding("too_large", file, name, place, seen=f"таблица до ячейки {place}",
@@ -225,7 +229,9 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
     for meta in sheets[:MOST_SHEETS]:
         found = marks.get(meta.name, Marks())
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-        if opened.kind == "xlsx" and meta.name in marks and not len(found.rows) and found.addressed:
+        if meta.name not in marks:  # nobody knows its size, and the reader of values would take any for true
+            raise Refused(finding("unreadable_file", file, meta.name, seen="лист в книге не найден"))
+        if opened.kind == "xlsx" and not len(found.rows) and found.addressed:
             continue
         if meta.name in plain:
             yield RawTable(file, meta.name, plain.pop(meta.name), [], found, hidden)

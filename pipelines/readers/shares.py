@@ -86,7 +86,8 @@ def percents(
             report.cells("mixed_formats", rows[rarer], column, expected="один формат чисел на весь столбец")
     elif ask and plain.any():
         values = found.values[plain]
-        if (values <= 1).all() and (values > 0).any() and (values != np.rint(values)).any():
+        whole = bool((values == np.rint(values)).all()) and table.marks.complete
+        if (values <= 1).all() and (values > 0).any() and not whole:
             report.add(
                 "fraction_or_percent",
                 ranges(rows[plain], column),

@@ -1,7 +1,8 @@
 """What a fast reader of values leaves out of an .xlsx sheet: number formats, hidden rows, formulas never computed.
 
 One streamed pass over the sheet's XML, bounded in bytes and seconds. Cells are found with numpy and not by an XML
-parser: a hundred thousand rows take a third of a second.
+parser: a hundred thousand rows take a third of a second. Where the time is over, only the size of the sheet is still
+looked for, because a reader of values that is not told of a far cell dies of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import time
 import zipfile
 from dataclasses import dataclass, field
+from html import unescape
 from posixpath import join, normpath
 
 import numpy as np
@@ -19,29 +21,49 @@ from pipelines.readers.xlsx_values import NotPlain, Plain
 
 CHUNK = 8 << 20
 MOST_SECONDS = 5.0
+"""For the marks of all sheets of a workbook; as long again is left for the size of what follows."""
 MOST_PLACES = 10_000
+MOST_LISTED = 32 << 20
+"""Bytes of the list of sheets or of styles: a thousand times what Excel allows to be made by hand."""
 PERCENT_FORMATS = {9: "0%", 10: "0.00%"}
 DATE_FORMATS = dict.fromkeys([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)], "dd.mm.yyyy")
 PLAIN_FORMATS = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00"}
 
-_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
-_HIDDEN_COLUMNS = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
-_UNCOMPUTED = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*><f\b[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
-_ERROR = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
-_NUMBER_FORMAT = re.compile(r'<numFmt\b[^>]*\bnumFmtId="(\d+)"[^>]*\bformatCode="([^"]*)"')
+# No tag holds a «<»: a pattern that may run past one takes for ever on a file made of them.
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*\br="(\d{1,7})"')
+_HIDDEN_COLUMNS = re.compile(rb'<col\b(?=[^<>]*\bhidden="(?:1|true)")[^<>]*>')
+_UNCOMPUTED = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*><f\b[^<>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>')
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3}\d+)"[^<>]*\bt="e"[^<>]*>(?:<f\b[^<>]*(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
+_NUMBER_FORMAT = re.compile(r'<numFmt\b(?:[^<>"]|"[^"<]*")*>')
+_STYLE_OF_CELLS = re.compile(r"<xf\b[^<>]*>")
 _PREFIX = re.compile(rb"<(\w+:)worksheet\b")
-_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
-_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_ANY_PREFIX = re.compile(r"(</?)\w+:")
+_SHEET = re.compile(r"<(?:\w+:)?sheet\b[^<>]*>")
+_RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^<>]*>")
+_ROW = re.compile(rb"<(?:\w+:)?row(?=[\s/>])")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
+_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])([^<>]*?)(/?)>(</(?:\w+:)?c>)?")
+_ADDRESS = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})(\d{1,7})[\"']")
+_STYLE = re.compile(rb"\ss\s*=\s*[\"'](\d{1,5})[\"']")
+_SIZE = re.compile(rb"<(?:\w+:)?(?:row|c)(?=\s)[^<>]*?\sr\s*=\s*[\"']([A-Z]{0,3})(\d{1,7})[\"']")
+_LONGEST_CELL = 1 << 20
+_SPACES = b" >/\t\n\r"
+_FOREIGN = tuple(b":c" + sign.to_bytes() for sign in _SPACES)
 
 Ints = npt.NDArray[np.int64]
+
+
+class TooLong(Exception):
+    """Not even the size of the sheet could be found in time."""
 
 
 @dataclass
 class Marks:
     """What the pass found. Rows and columns are 0-based; ``style`` indexes :attr:`formats`.
 
-    ``rows``, ``columns`` and ``style`` describe the filled cells only; they are empty where the pass was cut short, and
-    say nothing of cells without an address (``addressed`` is then false).
+    ``rows``, ``columns`` and ``style`` describe the filled cells only. Where the pass was cut short (``complete`` is
+    then false) they are empty, so that a half of a column is not taken for the whole; ``last_row`` and
+    ``last_column`` hold all the same. ``addressed`` says that every cell was found by the fast way.
     """
 
     rows: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -66,40 +88,58 @@ class Marks:
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The XML part of every sheet by the sheet's name."""
-    book, root = "xl/workbook.xml", "xl"
-    text = archive.read(book).decode("utf-8", "replace")
+    """The XML part of every sheet by the sheet's name; "" for a sheet whose part is not there."""
+    parts = {name.lower().replace("\\", "/"): name for name in archive.namelist()}
     relations = {}
-    for tag in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")):
-        target = _attribute(tag, "Target")
-        relations[_attribute(tag, "Id")] = (
-            target.lstrip("/") if target.startswith("/") else normpath(join(root, target))
-        )
-    return {
-        _unescaped(_attribute(tag, "name")): relations.get(_attribute(tag, "r:id"), "") for tag in _SHEET.findall(text)
-    }
+    for tag in _RELATION.findall(_text(archive, "xl/_rels/workbook.xml.rels")):
+        target = unescape(_attribute(tag, "Target"))
+        whole = target.lstrip("/") if target.startswith(("/", "xl/")) else normpath(join("xl", target))
+        relations[_attribute(tag, "Id")] = parts.get(whole.lower(), "")
+    found: dict[str, str] = {}
+    for tag in _SHEET.findall(_text(archive, "xl/workbook.xml")):
+        found.setdefault(unescape(_attribute(tag, "name")), relations.get(_attribute(tag, "r:id"), ""))
+    return found
 
 
 def number_formats(archive: zipfile.ZipFile) -> list[str]:
     """The number format of every cell style, in the order in which cells refer to them."""
     if "xl/styles.xml" not in archive.namelist():
         return []
-    text = archive.read("xl/styles.xml").decode("utf-8", "replace")
+    text = _text(archive, "xl/styles.xml")
+    if "<styleSheet" not in text:
+        text = _ANY_PREFIX.sub(r"\1", text)
     codes = PLAIN_FORMATS | PERCENT_FORMATS | DATE_FORMATS
-    codes |= {int(number): _unescaped(code) for number, code in _NUMBER_FORMAT.findall(text)}
-    found = re.search(r"<cellXfs\b.*?</cellXfs>", text, re.DOTALL)
-    numbers = re.findall(r'<xf\b[^>]*?\bnumFmtId="(\d+)"', found.group()) if found else []
-    return [codes.get(int(number), "General") for number in numbers]
+    for tag in _NUMBER_FORMAT.findall(text):
+        codes[_number_of(tag)] = unescape(_attribute(tag, "formatCode"))
+    first = text.find("<cellXfs")
+    cells = text[first : text.find("</cellXfs>", first)] if first >= 0 else ""
+    return [codes.get(_number_of(tag)) or "General" for tag in _STYLE_OF_CELLS.findall(cells)]
 
 
-def read_marks(archive: zipfile.ZipFile, part: str, formats: list[str], values: bool = False) -> Marks:
+def _number_of(tag: str) -> int:
+    told = _attribute(tag, "numFmtId")
+    return int(told) if told.isascii() and told.isdigit() else 0
+
+
+def _text(archive: zipfile.ZipFile, name: str) -> str:
+    """A part that lists things and is never large; raises :class:`TooLong` for one that was blown up."""
+    if archive.getinfo(name).file_size > MOST_LISTED:
+        raise TooLong(name)
+    return archive.read(name).decode("utf-8", "replace")
+
+
+def read_marks(
+    archive: zipfile.ZipFile, part: str, formats: list[str], values: bool = False, started: float | None = None
+) -> Marks:
     """One pass over a sheet's XML. Raises ``zipfile.BadZipFile`` or ``zlib.error`` for a damaged part.
 
     With ``values`` those of a plain sheet are gathered on the way (:attr:`Marks.values` is ``None`` for any other).
+    The time is counted from ``started`` (``time.monotonic``); raises :class:`TooLong` when twice of it is over.
     """
     marks = Marks(formats=formats, values=Plain() if values else None)
     found: list[tuple[Ints, Ints, Ints]] = []
-    started = time.monotonic()
+    place = _Place()
+    started = time.monotonic() if started is None else started
     with archive.open(part) as stream:
         rest, prefix, waiting = b"", b"", b""
         head = True
@@ -115,20 +155,77 @@ def read_marks(archive: zipfile.ZipFile, part: str, formats: list[str], values: 
             if head:
                 _hidden_columns(block, marks)
                 head = False
-            cut = len(block) if last else block.rfind(b"<c ")
-            rest = block[cut:] if cut >= 0 else block[-64:]
-            block = block[: max(cut, 0)] if cut >= 0 else block
-            if block:
-                found.append(_cells(block, marks))
+            cut = len(block) if last else _last_cell(block)
+            block, rest = block[:cut], block[cut:]
+            if block and marks.complete:
+                found.append(_cells(block, marks, place))
+            elif block:
+                _size(block, marks, place)
             if last:
                 break
-            if time.monotonic() - started > MOST_SECONDS and marks.complete:
-                marks.complete = False
+            marks.complete = _in_time(started, part)
     if found:
-        marks.rows, marks.columns, marks.style = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-    if len(marks.rows):
-        marks.last_row, marks.last_column = int(marks.rows.max()), int(marks.columns.max())
+        rows, columns, style = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
+        if len(rows):
+            marks.last_row = max(marks.last_row, int(rows.max()))
+            marks.last_column = max(marks.last_column, int(columns.max()))
+        if marks.complete:
+            marks.rows, marks.columns, marks.style = rows, columns, style
+    if not marks.complete:
+        marks.values, marks.addressed = None, False
     return marks
+
+
+def _last_cell(block: bytes) -> int:
+    """Where a piece of XML may be cut: before its last cell, or its last tag where that is far."""
+    near = max(len(block) - _LONGEST_CELL, 0)
+    cut = block.rfind(b"<c ", near)
+    cut = block.rfind(b"<", near) if cut < 0 else cut
+    return len(block) if cut < 0 else cut
+
+
+def _in_time(started: float, part: str) -> bool:
+    passed = time.monotonic() - started
+    if passed > 2 * MOST_SECONDS:
+        raise TooLong(part)
+    return passed <= MOST_SECONDS
+
+
+@dataclass
+class _Place:
+    """Where the next cell without an address stands (0-based)."""
+
+    row: int = -1
+    column: int = -1
+
+    def moved(self, tag: bytes, attributes: bytes) -> None:
+        """Go to a row or a cell: to the one that its address names, else to the next."""
+        told = _ADDRESS.search(attributes)
+        if tag == b"row":
+            self.row, self.column = int(told.group(2)) - 1 if told else self.row + 1, -1
+        elif told and told.group(1):
+            self.row, self.column = int(told.group(2)) - 1, _column(told.group(1))
+        else:
+            self.column += 1
+
+
+def _column(letters: bytes) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return column - 1
+
+
+def _size(block: bytes, marks: Marks, place: _Place) -> None:
+    """The last row and column of a piece of XML and nothing else."""
+    found = _SIZE.findall(block)
+    marks.last_row = max((marks.last_row, *(int(row) - 1 for _, row in found)))
+    marks.last_column = max((marks.last_column, *map(_column, {letters for letters, _ in found})))
+    # Rows and cells may do without an address: then the next one is meant, so that counting them is enough.
+    rows = _ROW.split(block)
+    place.row += len(rows) - 1
+    marks.last_row = max(marks.last_row, place.row)
+    marks.last_column = max(marks.last_column, max(len(_CELL.findall(row)) for row in rows) - 1)
 
 
 def _whole_tags(text: bytes, last: bool) -> tuple[bytes, bytes]:
@@ -137,16 +234,21 @@ def _whole_tags(text: bytes, last: bool) -> tuple[bytes, bytes]:
     return text[:cut], text[cut:]
 
 
-def _cells(block: bytes, marks: Marks) -> tuple[Ints, Ints, Ints]:
+def _cells(block: bytes, marks: Marks, place: _Place) -> tuple[Ints, Ints, Ints]:
     """Row, column and style of the filled cells in a piece of XML; places and values go to ``marks``."""
     buffer = np.frombuffer(block + b"\0" * 64, np.uint8)
     tags = np.flatnonzero(buffer[: len(block)] == ord("<"))
     letter = buffer[tags + 1]
     is_c = np.flatnonzero(letter == ord("c"))
     at, second = tags[is_c], buffer[tags[is_c] + 2]
-    is_cell = (second == ord(" ")) | (second == ord(">"))
+    is_cell = np.isin(second, np.frombuffer(_SPACES, np.uint8))
     addressed = is_cell & (buffer[at + 3] == ord("r")) & (buffer[at + 5] == ord('"'))
-    marks.addressed &= bool(addressed[is_cell].all())
+    if marks.addressed and (not addressed[is_cell].all() or any(tag in block for tag in _FOREIGN)):
+        marks.addressed = False
+    if not marks.addressed:
+        marks.values = None
+        _places(block, marks, True)
+        return _cells_in_any_order(block, place)
     tag_of = is_c[addressed]
     has_formulas, has_merges = bool((letter == ord("f")).any()), bool((letter == ord("m")).any())
     at = tags[tag_of] + 6
@@ -168,13 +270,27 @@ def _cells(block: bytes, marks: Marks) -> tuple[Ints, Ints, Ints]:
     filled = ~empty
     if marks.values is not None:
         try:
-            if not marks.addressed or has_formulas or (has_merges and b"<mergeCell" in block):
+            if has_formulas or (has_merges and b"<mergeCell" in block):
                 raise NotPlain
             marks.values.add(buffer, after, tags, tag_of, filled)
         except NotPlain:
             marks.values = None
     _places(block, marks, has_formulas)
+    if len(row):
+        place.row, place.column = int(row[-1]) - 1, int(column[-1]) - 1
     return row[filled] - 1, column[filled] - 1, style[filled]
+
+
+def _cells_in_any_order(block: bytes, place: _Place) -> tuple[Ints, Ints, Ints]:
+    """The same from cells whose attributes stand in another order, or that have no address: slowly, one by one."""
+    found = []
+    for tag, attributes, closed, ended in _TAG.findall(block):
+        place.moved(tag, attributes)
+        if tag == b"c" and not closed and not ended:
+            style = _STYLE.search(attributes)
+            found.append((place.row, place.column, int(style.group(1)) if style else 0))
+    rows, columns, styles = np.array(found, np.int64).reshape(-1, 3).T
+    return rows, columns, styles
 
 
 def _number(buffer: npt.NDArray[np.uint8], at: Ints, digits: int) -> tuple[Ints, Ints]:
@@ -209,9 +325,3 @@ def _hidden_columns(block: bytes, marks: Marks) -> None:
 def _attribute(tag: str, name: str) -> str:
     found = re.search(rf'\b{re.escape(name)}="([^"]*)"', tag) or re.search(rf"\b{re.escape(name)}='([^']*)'", tag)
     return found.group(1) if found else ""
-
-
-def _unescaped(text: str) -> str:
-    for code, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        text = text.replace(code, sign)
-    return text

@@ -5,7 +5,10 @@ import zipfile
 
 import pytest
 
+from pipelines.readers import ods_marks
 from pipelines.readers.ods_marks import read_ods_marks
+from pipelines.readers.opening import Refused, open_file
+from pipelines.readers.xlsx_marks import TooLong
 
 HEAD = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
@@ -37,9 +40,7 @@ def test_cells_are_marked_by_what_they_show():
         + "</table:table-row></table:table>"
     )  # fmt: skip
     found, merges = marks(body)["Лист"]
-    told = {
-        (int(r), int(c)): found.formats[s] for r, c, s in zip(found.rows, found.columns, found.style, strict=True)
-    }
+    told = {(int(r), int(c)): found.formats[s] for r, c, s in zip(found.rows, found.columns, found.style, strict=True)}
     assert told == {(3, 2): "0.0%", (3, 3): "0.00", (3, 4): "General", (3, 5): "General"}
     assert (found.hidden_rows, found.hidden_columns, merges) == ([3], [2], [])
     assert (found.last_row, found.last_column) == (3, 5)
@@ -47,19 +48,39 @@ def test_cells_are_marked_by_what_they_show():
 
 def test_merged_cells_are_ranges():
     span = 'table:number-rows-spanned="3" table:number-columns-spanned="2"'
-    row = f'<table:table-row>{cell("string", "город", span)}</table:table-row>'
+    row = f"<table:table-row>{cell('string', 'город', span)}</table:table-row>"
     assert marks(f'<table:table table:name="А">{row}</table:table>')["А"][1] == [((0, 0), (2, 1))]
 
 
 def test_a_million_repeated_rows_are_no_million_marks():
-    """LibreOffice writes the formatted rest of a sheet as one repeated row."""
+    """LibreOffice writes the formatted rest of a sheet as one repeated row: its size is told, its cells are not."""
     body = (
         '<table:table table:name="А"><table:table-row table:number-rows-repeated="1048576">'
         + cell("float", "1", 'table:number-columns-repeated="2"')
         + "</table:table-row></table:table>"
     )
     found, _ = marks(body)["А"]
-    assert len(found.rows) <= 20_000
+    assert (found.last_row, found.last_column, len(found.rows), found.complete) == (1048575, 1, 0, False)
+
+
+def test_a_sheet_of_seventeen_milliard_cells_is_refused(tmp_path):
+    """Two hundred bytes of XML: who believes them has no memory left."""
+    body = '<table:table table:name="А"><table:table-row table:number-rows-repeated="1048576">'
+    body += cell("float", "1", 'table:number-columns-repeated="16384"') + "</table:table-row></table:table>"
+    path = tmp_path / "книга.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f"{HEAD}{body}{TAIL}")
+    with pytest.raises(Refused) as told:
+        open_file(path)
+    assert (told.value.finding.rule, told.value.finding.cell) == ("too_large", "XFD1048576")
+
+
+def test_a_row_that_never_ends_is_not_gathered(monkeypatch):
+    monkeypatch.setattr(ods_marks, "MOST_ELEMENTS", 1000)
+    row = f"<table:table-row>{cell('float', '1') * 600}</table:table-row>"
+    with pytest.raises(TooLong):
+        marks(f'<table:table table:name="А">{row}</table:table>')
 
 
 def test_broken_part_is_said():
