@@ -12,7 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import data_load_findings, data_templates, data_upload_names, data_upload_return
+from pages import data_load_findings, data_templates, data_upload_council, data_upload_names, data_upload_return
 from pages import data_upload_files as uploads
 from pages import data_upload_words as words
 from pages.data_upload_files import Checked, Told, Upload
@@ -458,15 +458,19 @@ def _changes(view: View, checked: Checked) -> None:
 
 
 def _units(checked: Checked) -> None:
-    """What becomes of the register: how many are new, and each that is described otherwise."""
+    """What becomes of the register: counted, by municipality, and each unit that changes or goes."""
     if not checked.units:
         return
     st.markdown(words.units_summary(checked.units))
-    other = [unit for unit in checked.units if not unit.new]
-    if other:
-        with st.expander(_("Реестр, было → станет: {n}").format(n=numbers.shortest(len(other)))):
-            heads, rows = words.units_table(other[:MOST_CHANGES])
-            facts.table(heads, rows, _("Описано иначе, чем в реестре"))
+    heads, rows = words.units_by_district(checked.units)
+    if len(rows) > 1:
+        facts.table(heads, rows[:MOST_CHANGES], _("Реестр по муниципалитетам"), numbers=range(1, len(heads)))
+    going = any(not unit.new for unit in checked.units)
+    with st.expander(_("Реестр поимённо: {n}").format(n=numbers.shortest(len(checked.units))), expanded=going):
+        heads, rows = words.units_table(checked.units)
+        facts.table(heads, rows[:MOST_CHANGES], _("Что станет с каждой организацией и территорией"))
+        if len(rows) > MOST_CHANGES:
+            st.caption(_("Показаны первые {n} из {all}.").format(n=MOST_CHANGES, all=numbers.shortest(len(rows))))
 
 
 # --- publishing ---------------------------------------------------------------------------------------------
@@ -500,12 +504,10 @@ def _publish(warehouse: Warehouse, given: Upload, checked: Checked, another_base
         st.error(escaped(str(error)))
         return
     filters.codes().pop(CODE, None)
-    st.session_state[DONE] = (
-        _("Опубликовано: {files}. Отозвать можно в списке ниже.").format(
-            files=", ".join(escaped(file.file) for file in checked.files)
-        ),
-        published,
+    sentence = _("Опубликовано: {files}. Отозвать можно в списке ниже.").format(
+        files=", ".join(escaped(file.file) for file in checked.files)
     )
+    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse)}".strip(), published)
     filters.write_address()
     st.rerun()
 
@@ -573,8 +575,10 @@ def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
     if st.session_state.get(WITHDRAWING) != chosen:
         return
     entry = by_id[chosen]
+    of_council = data_upload_council.before_withdrawal(warehouse, entry)
     st.warning(
-        _("Значения из «{file}» ({n}) исчезнут у всех; вернутся прежние, если они были.").format(
+        of_council
+        or _("Значения из «{file}» ({n}) исчезнут у всех; вернутся прежние, если они были.").format(
             file=escaped(entry.file), n=numbers.shortest(entry.observations)
         )
     )
@@ -599,7 +603,8 @@ def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
         st.error(_("Не отозвано: {why}").format(why=escaped("; ".join(errors[:3]))))
         return
     del st.session_state[WITHDRAWING]
-    st.session_state[DONE] = (_("Отозвано: {file}.").format(file=escaped(entry.file)), None)
+    sentence = _("Отозвано: {file}.").format(file=escaped(entry.file))
+    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse)}".strip(), None)
     st.rerun()
 
 

@@ -16,13 +16,14 @@ import streamlit as st
 
 from pages.shared import numbers
 from pages.shared.facts import NOTHING, Cell
-from pages.shared.texts import N_, _, ngettext
+from pages.shared.texts import N_, _, level_name, ngettext
 from pipelines import queries_loads
 from pipelines.loads import Load
 from pipelines.readers.rules import rules
 from pipelines.readers.staged import Finding
 from pipelines.register_changes import UnitChange
 from pipelines.snapshot import Snapshot
+from pipelines.templates.known import TYPES
 
 GRADES = {"error": N_("Ошибки"), "warning": N_("Вопросы"), "note": N_("Заметки")}
 MEANINGS = {
@@ -203,35 +204,75 @@ FIELDS = {
 }  # fmt: skip
 
 
+# What happens to a unit of the register: in a count, in a sentence about one.
+UNIT_KINDS = {
+    "new": N_("новых"), "changed": N_("описаны иначе"), "merged": N_("присоединены"), "closed": N_("закрыты"),
+    "withdrawn": N_("выбывают"),
+}  # fmt: skip
+
+
 def units_summary(units: Sequence[UnitChange]) -> str:
-    """«Реестр: новых муниципалитетов **2**, новых организаций **20**, описаны иначе **3**»; empty if nothing."""
+    """«Реестр: новых муниципалитетов — **2**, новых организаций — **20**, выбывают — **3**»; empty if nothing."""
     new = Counter(unit.level for unit in units if unit.new)
-    other = sum(not unit.new for unit in units)
+    other = Counter(unit.kind for unit in units if not unit.new)
     told = [
         (_("новых регионов"), new["region"]),
         (_("новых муниципалитетов"), new["district"]),
         (_("новых организаций"), new["school"]),
-        (_("описаны иначе"), other),
+        *((_(words), other[kind]) for kind, words in UNIT_KINDS.items()),
     ]
     parts = [f"{name} — **{numbers.shortest(n)}**" for name, n in told if n]
     return _("Реестр: {what}").format(what=", ".join(parts)) if parts else ""
 
 
-def units_table(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]]]:
-    """Field by field, what was and what becomes of units that were described before."""
+def units_by_district(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]]]:
+    """How many of each kind by municipality; kinds that do not occur have no column."""
+    counts = Counter((unit.district, unit.kind) for unit in units)
+    kinds = [kind for kind in UNIT_KINDS if any(told == kind for _district, told in counts)]
     rows: list[list[Cell]] = [
-        [unit.name, unit.code, _(FIELDS.get(name, name)), _described(unit.was.get(name)), _described(becomes)]
-        for unit in units
-        for name, becomes in unit.becomes.items()
+        [
+            district or NOTHING,
+            *(numbers.shortest(counts[district, kind]) if counts[district, kind] else NOTHING for kind in kinds),
+        ]
+        for district in sorted({district for district, _kind in counts})
     ]
-    return [_("Организация или территория"), _("Код"), _("Что"), _("Было"), _("Станет")], rows
+    return [_("Муниципалитет"), *(_(UNIT_KINDS[kind]) for kind in kinds)], rows
 
 
-def _described(value: object) -> str:
+def units_table(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]]]:
+    """Unit by unit, what goes first: field by field what was and what becomes of those that were described before."""
+    order = list(reversed(UNIT_KINDS))
+    rows: list[list[Cell]] = []
+    for unit in sorted(units, key=lambda unit: (order.index(unit.kind), unit.district, unit.name)):
+        who: list[Cell] = [unit.district or NOTHING, unit.name, unit.code]
+        if unit.withdrawn:
+            left = _("показатели остаются") if unit.stays else _("больше нет в данных")
+            rows.append([*who, _("выбывает из реестра"), NOTHING, left])
+        elif unit.new:
+            kind = TYPES.get(str(unit.becomes.get("type")), level_name(unit.level))
+            rows.append([*who, _("новая запись"), NOTHING, kind])
+        else:
+            rows += [
+                [*who, _(FIELDS.get(name, name)), _described(unit, name, was), _described(unit, name, becomes)]
+                for name, becomes in unit.becomes.items()
+                for was in [unit.was.get(name)]
+            ]
+    return [_("Муниципалитет"), _("Организация или территория"), _("Код"), _("Что"), _("Было"), _("Станет")], rows
+
+
+def _described(unit: UnitChange, name: str, value: object) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, bool):
         return _("да") if value else _("нет")
+    if name == "type":
+        return TYPES.get(str(value), str(value))
+    if name == "level":
+        return level_name(str(value))
+    # A code is told by its name; the two may be namesakes, so it stands beside it.
+    known = unit.names.get(str(value))
+    if known:
+        return f"{known} ({value})"
     return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ from pipelines.loading import LoadedFile, Prepared, prepare, publish
 from pipelines.readers.mapping import load_mapping
 from pipelines.readers.recognise import FORMATS
 from pipelines.readers.report import write_report
+from pipelines.snapshot import Warehouse
+
+UNIT_KINDS = {
+    "new": "новых", "changed": "описанных иначе", "merged": "присоединённых", "closed": "закрытых",
+    "withdrawn": "выбывших",
+}  # fmt: skip
 
 
 def add_parser(commands: Any) -> None:
@@ -63,6 +70,8 @@ def run(args: argparse.Namespace) -> int:
         _tell(prepared.files, published, stopped, args.dry_run)
         if prepared.news:
             _tell_preview(prepared)
+    if published:
+        _tell_council(warehouse)
     if refusal is not None:
         tell(str(refusal))
     return 1 if stopped else 0
@@ -112,6 +121,34 @@ def _tell_preview(prepared: Prepared) -> None:
         f"Новых значений {counted['new']}, изменённых {counted['changed']}, прежних {counted['same']}, "
         f"отозванных {counted['withdrawn']}"
     )
+    units = Counter(unit.kind for unit in prepared.units)
+    if units:
+        print("Реестр: " + ", ".join(f"{words} {units[kind]}" for kind, words in UNIT_KINDS.items() if units[kind]))
+
+
+def _tell_council(warehouse: Warehouse) -> None:
+    """What the load came to among the council's decisions, where it holds any."""
+    # Not at the top: the store brings its database along, which only loads of decisions wait for.
+    from pipelines.store.seed_own import after_publication
+
+    try:
+        followed = after_publication(warehouse)
+    except PipelineError as error:
+        tell(f"Решения совета изменятся, когда хранилище снова ответит. {error}")
+        return
+    if followed is None:
+        return
+    for words, marks in (
+        ("новых", followed.added),
+        ("изменено", followed.updated),
+        ("ушло", followed.withdrawn),
+        ("правили в приложении, поэтому осталось", followed.left),
+        ("правили в приложении, в форме теперь иначе", followed.conflicts),
+        ("удалены в приложении, хотя в форме есть", followed.removed),
+    ):
+        numbers = [mark.number for mark in marks if mark.kind == "decision"]
+        if numbers:
+            tell(f"Решения совета, {words}: {len(numbers)} ({', '.join(numbers)})")
 
 
 def _user() -> str:

@@ -267,6 +267,23 @@ def test_change_of_the_register_is_seen_before_it_is_published(warehouse: Wareho
     assert "upload_see" not in {button.key for button in page.button}, "a register alone has no figures to compare"
 
 
+def test_replaced_register_shows_who_leaves_it_by_municipality(warehouse: Warehouse) -> None:
+    """School 1 has figures and stays in the data; school 3 goes; school 2 moves to the other municipality."""
+    load(warehouse, ("отметки.xlsx", book(FLAT, school("СОШ № 1"))))
+    newer = [list(row) for row in (*REGISTER[:3], REGISTER[4])]
+    newer[3][4] = "Енисейский район"
+    page = given(("реестр новый.xlsx", book(*newer)))
+    assert "выбывают" not in said(page)
+    old = next(entry for entry in Loads(warehouse).entries() if entry.register)
+    replaces = next(box for box in page.selectbox if box.key.startswith("upload_replaces_"))
+    replaces.set_value(old.id).run()
+    text = said(page)
+    assert "описаны иначе — **1**, выбывают — **2**" in text
+    assert "показатели остаются" in text and "больше нет в данных" in text
+    assert f"город Лесосибирск ({CITY})" in text and f"Енисейский район ({RURAL})" in text
+    assert "Реестр по муниципалитетам" in text
+
+
 def test_boundaries_come_through_the_same_chooser(warehouse: Warehouse) -> None:
     square = '{"type":"Polygon","coordinates":[[[92,58],[93,58],[93,59],[92,58]]]}'
     feature = '{"type":"Feature","properties":{"name":"%s"},"geometry":' + square + "}"
