@@ -432,6 +432,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile
         arrow = observations_arrow(frame)
         if arrow["territory"].null_count:
             arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
+        arrow = arrow.select([name for name in arrow.column_names if arrow[name].null_count < max(arrow.num_rows, 1)])
         letters = [column_letters(column) for column in range(int(frame["column"].max()) + 1)]
         connection.register("arrow_rows", _pieces(arrow))
         connection.execute(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from tests.bench.workbooks import REGION, as_csv, flat_marks, national_year
+from tests.bench.workbooks import REGION, as_csv, flat_marks, national_csv, national_year
 
 LARGE_ROWS = 100_000
 FOLDER = 500
@@ -65,6 +65,11 @@ def measure(folder: Path, schools: int) -> dict[str, object]:
     year = national_year(folder / "год", schools)
     figures["national year, observations"] = pq.read_metadata(year / "observations.parquet").num_rows
     figures |= _told("national year from parquet, build", _run("build", "--sources", year, "--warehouse", folder / "y"))
+    told = national_csv(year, folder / "год-csv")
+    figures["national year, csv as people send it, MB"] = round(sum(path.stat().st_size for path in told) / 1e6)
+    figures |= _told(
+        "national year from such csv, load", _run("load", *told, "--warehouse", folder / "l", "--format", "json")
+    )
     figures["national year, csv MB"] = round(as_csv(year) / 1e6)
     figures |= _told("national year from csv, build", _run("build", "--sources", year, "--warehouse", folder / "c"))
     return figures

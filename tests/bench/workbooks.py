@@ -45,6 +45,28 @@ def national_year(folder: Path, schools: int) -> Path:
     return folder
 
 
+_REGISTER = {"code": "Код", "name": "Название", "level": "Уровень", "parent": "Входит в", "type": "Тип",
+             "settlement": "Населённый пункт", "latitude": "Широта", "longitude": "Долгота", "opened": "Год открытия",
+             "closed": "Год закрытия", "oktmo": "ОКТМО", "login": "Логин"}  # fmt: skip
+_FIGURES = {"indicator": "Код показателя", "territory": "Код территории", "year": "Год", "subject": "Предмет",
+            "grade": "Класс", "numerator": "Числитель", "denominator": "Знаменатель", "percent": "Процент",
+            "value": "Значение", "unit": "Единица", "absence": "Причина отсутствия"}  # fmt: skip
+_LEVELS = {"region": "регион", "district": "муниципалитет", "school": "организация"}
+_TYPES = {"school": "школа", "preschool": "детский сад"}
+
+
+def national_csv(year: Path, folder: Path) -> list[Path]:
+    """The register and the figures of such a year as two CSV files in the words of the templates, for ``load``."""
+    folder.mkdir(exist_ok=True)
+    register = pq.read_table(year / "territories.parquet", columns=list(_REGISTER)).to_pandas()
+    register = register.replace({"level": _LEVELS, "type": _TYPES}).rename(columns=_REGISTER)
+    register.to_csv(folder / "реестр.csv", sep=";", index=False, encoding="utf-8-sig")
+    figures = pq.read_table(year / "observations.parquet", columns=list(_FIGURES))
+    options = pc.WriteOptions(delimiter=";")
+    pc.write_csv(figures.rename_columns(list(_FIGURES.values())), folder / "год.csv", options)
+    return [folder / "реестр.csv", folder / "год.csv"]
+
+
 def as_csv(folder: Path) -> int:
     """Put CSV in the place of the tables of a folder (distributions hold lists and stay); returns its bytes."""
     total = 0
