@@ -20,6 +20,7 @@ from pages import router
 from pages.shared import charts, memory, server
 from pages.shared.data import open_served, warehouse
 
+SWEEP_SECONDS = 1800.0  # results of pupils must not outlive their day on a server that nobody visits
 WARM_LATER = 10.0  # seconds after the start: the first page comes first
 
 
@@ -34,6 +35,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     memory.collect()
     stop = threading.Event()
     threading.Thread(target=memory.keep, args=(stop,), daemon=True).start()
+    threading.Thread(target=_keep_swept, args=(stop,), daemon=True).start()
     later = threading.Timer(WARM_LATER, charts.warm_rest)
     later.daemon = True
     later.start()
@@ -50,6 +52,11 @@ def _sweep() -> None:
         remove_old(warehouse())
     except Exception:
         logging.getLogger(__name__).exception("Forgotten uploads are not swept")
+
+
+def _keep_swept(stop: threading.Event, seconds: float = SWEEP_SECONDS) -> None:
+    while not stop.wait(seconds):
+        _sweep()
 
 
 app = st.App(

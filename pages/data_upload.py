@@ -80,7 +80,12 @@ def _current(warehouse: Warehouse) -> Upload | None:
         return found
     filters.codes().pop(CODE, None)
     if found is None or found.published is None:
-        st.warning(_("Этой загрузки больше нет: её убрали или прошла неделя. Выберите файлы ещё раз."))
+        st.warning(
+            _(
+                "Этой загрузки больше нет: её убрали или вышел срок (неделя, с результатами учеников — сутки). "
+                "Выберите файлы ещё раз."
+            )
+        )
     elif DONE not in st.session_state:
         st.info(_("Эта загрузка уже опубликована: она в списке ниже."))
     return None

@@ -7,7 +7,8 @@
     1/<file name>    the files as they came, each in a folder of its own
 
 What was read of them is not kept but read again: the files are the state. They are removed when the upload is
-published or given up, and in any case after a week; results of single pupils after a day.
+published or given up, and in any case after a week; a day after they came if they hold results of single pupils, or
+if nobody has looked yet whether they do.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +70,8 @@ class Upload:
     """One upload. ``published`` is the snapshot that came of it; its files are gone then.
 
     ``year``, ``territory`` and ``answers`` (names of territories) are what the files do not say, ``replaces`` the id of
-    the load whose other figures they withdraw.
+    the load whose other figures they withdraw. ``pupil_level`` is ``None`` until the files are read; ``begun`` is when
+    they came.
     """
 
     id: str
@@ -77,9 +80,10 @@ class Upload:
     year: int | None = None
     territory: str | None = None
     published: str | None = None
-    pupil_level: bool = False
+    pupil_level: bool | None = None
     replaces: str | None = None
     answers: tuple[Answer, ...] = ()
+    begun: str = ""
 
     @property
     def paths(self) -> list[Path]:
@@ -175,7 +179,7 @@ def start(warehouse: Warehouse, files: Sequence[tuple[str, bytes]]) -> Upload:
     names = tuple(safe_name(name, number) for number, (name, _contents) in enumerate(files, 1))
     try:
         folder.mkdir(parents=True, mode=0o700)
-        upload = Upload(upload_id, folder, names)
+        upload = Upload(upload_id, folder, names, begun=now())
         for path, (_name, contents) in zip(upload.paths, files, strict=True):
             path.parent.mkdir()
             path.write_bytes(contents)
@@ -293,7 +297,7 @@ def find(warehouse: Warehouse, upload_id: str) -> Upload | None:
         answers = ()
     upload = Upload(
         upload_id, folder, names, kept.get("year"), kept.get("territory"), kept.get("published"),
-        bool(kept.get("pupil_level")), kept.get("replaces"), answers,
+        kept.get("pupil_level"), kept.get("replaces"), answers, str(kept.get("begun") or ""),
     )  # fmt: skip
     whole = upload.published is not None or all(path.exists() for path in upload.paths)
     return upload if whole else None
@@ -314,7 +318,13 @@ def check(warehouse: Warehouse, upload: Upload) -> Checked:
     """Read and check the files; the answer is kept as long as neither they nor the published data change."""
     store = Loads(warehouse)
     known = tuple(entry.id for entry in store.entries()), tuple(store.aliases().items())
-    key = (str(warehouse.folder), upload, upload.mapping, warehouse.state().get("current"), *known)
+    key = (
+        str(warehouse.folder),
+        replace(upload, pupil_level=None),
+        upload.mapping,
+        warehouse.state().get("current"),
+        *known,
+    )
     with _lock:
         if key in _checks:
             _checks.move_to_end(key)
@@ -324,9 +334,15 @@ def check(warehouse: Warehouse, upload: Upload) -> Checked:
         _checks[key] = checked
         while len(_checks) > KEPT_CHECKS:
             _checks.popitem(last=False)
-    if any(file.pupil_level for file in checked.files) and not upload.pupil_level:
-        _save(replace(upload, pupil_level=True))
+    _tell_pupils(upload, checked)
     return checked
+
+
+def _tell_pupils(upload: Upload, checked: Checked) -> None:
+    """Remember whether single pupils are in the files; files with pupils once stay such, however they are answered."""
+    pupils = upload.pupil_level or any(file.pupil_level for file in checked.files)
+    if pupils is not upload.pupil_level:
+        _save(replace(upload, pupil_level=pupils))
 
 
 def report(file: Told, target: Path) -> bytes:
@@ -338,15 +354,19 @@ def report(file: Told, target: Path) -> bytes:
 def remove_old(warehouse: Warehouse) -> None:
     """Remove uploads that nobody came back to, and what killed calls left half written; also at the server's start.
 
-    An upload that waits for an editor is kept for a week; results of single pupils, uploads that are published already
-    and those that never became whole go after a day.
+    An upload that waits for an editor is kept for a week; results of single pupils, files that were never read, uploads
+    that are published already and those that never became whole go after a day.
     """
     with suppress(OSError):
         for folder in (warehouse.folder / "uploads").glob("*/"):
             upload = find(warehouse, folder.name)
-            waits = upload is not None and not upload.pupil_level and upload.published is None
+            waits = upload is not None and upload.pupil_level is False and upload.published is None
             with suppress(OSError):
-                if time.time() - folder.stat().st_mtime > (KEPT_SECONDS if waits else KEPT_SHORT_SECONDS):
+                age = time.time() - folder.stat().st_mtime
+                if upload is not None and upload.begun and not waits:
+                    # An answer makes the folder younger; results of pupils do not become so.
+                    age = max(age, time.time() - datetime.fromisoformat(upload.begun).timestamp())
+                if age > (KEPT_SECONDS if waits else KEPT_SHORT_SECONDS):
                     shutil.rmtree(folder, ignore_errors=True)
     Loads(warehouse).sweep()
 
@@ -413,7 +433,7 @@ def _save(upload: Upload) -> None:
     kept = {
         "names": list(upload.names), "year": upload.year, "territory": upload.territory,
         "published": upload.published, "pupil_level": upload.pupil_level, "replaces": upload.replaces,
-        "answers": [asdict(answer) for answer in upload.answers], "when": now(),
+        "answers": [asdict(answer) for answer in upload.answers], "when": now(), "begun": upload.begun,
     }  # fmt: skip
     replace_atomically(upload.folder / "upload.json", json.dumps(kept, ensure_ascii=False))
 

@@ -3,7 +3,9 @@
 import io
 import os
 import shutil
+import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -234,13 +236,47 @@ def test_name_of_a_file_leads_nowhere_else(warehouse: Warehouse) -> None:
 
 
 def test_forgotten_uploads_go_after_a_week_and_pupils_after_a_day(warehouse: Warehouse) -> None:
-    old, pupils, young = (uploads.start(warehouse, [(f"{n}.csv", b"1;2")]) for n in range(3))
+    """Files that nobody has read yet may hold pupils as well."""
+    old, pupils, unread, young = (uploads.start(warehouse, [(f"{n}.csv", b"1;2")]) for n in range(4))
+    for kept in (old, young):
+        uploads.check(warehouse, kept)
     uploads._save(uploads.replace(pupils, pupil_level=True))
-    for kept, days in ((old, 8), (pupils, 2), (young, 2)):
+    for kept, days in ((old, 8), (pupils, 2), (unread, 2), (young, 2)):
         then = time.time() - days * 24 * 3600
         os.utime(kept.folder, (then, then))
     uploads.remove_old(warehouse)
-    assert [uploads.find(warehouse, kept.id) is None for kept in (old, pupils, young)] == [True, True, False]
+    gone = [uploads.find(warehouse, kept.id) is None for kept in (old, pupils, unread, young)]
+    assert gone == [True, True, True, False]
+
+
+def test_answers_do_not_prolong_the_day_of_pupils(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = datetime.now(UTC) - timedelta(hours=25)
+    monkeypatch.setattr(uploads, "now", lambda: f"{begun:%Y-%m-%dT%H:%M:%SZ}")
+    pupils = uploads.start(warehouse, [("класс.csv", b"1;2")])
+    uploads._save(uploads.replace(pupils, pupil_level=True))
+    pupils = uploads.find(warehouse, pupils.id)
+    assert pupils is not None
+    uploads.answer(pupils, year=2024, territory=None)
+    uploads.remove_old(warehouse)
+    assert uploads.find(warehouse, pupils.id) is None
+
+
+def test_running_server_sweeps_by_itself(warehouse: Warehouse) -> None:
+    import app
+
+    kept = uploads.start(warehouse, [("класс.csv", b"1;2")])
+    then = time.time() - 2 * 24 * 3600
+    os.utime(kept.folder, (then, then))
+    stop = threading.Event()
+    thread = threading.Thread(target=app._keep_swept, args=(stop, 0.01))
+    thread.start()
+    for _ in range(500):
+        if not kept.folder.exists():
+            break
+        time.sleep(0.01)
+    stop.set()
+    thread.join()
+    assert not kept.folder.exists()
 
 
 def test_server_start_sweeps_what_killed_calls_left(warehouse: Warehouse) -> None:
