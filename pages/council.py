@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from pages import council_files, council_forms
+from pages import council_files, council_forms, council_loads
 from pages import council_words as words
 from pages.council_room import Room, report
 from pages.shared import access, charts, facts, filters, links, tables
@@ -38,7 +38,7 @@ filters.DEPENDENTS["meeting"] = ("decision", *FILTERS)
 filters.DEPENDENTS["council"] = ("meeting", *filters.DEPENDENTS["meeting"])
 if "council" not in filters.DEPENDENTS["data"]:
     filters.DEPENDENTS["data"] = (*filters.DEPENDENTS["data"], "council", *filters.DEPENDENTS["council"])
-_seeded: set[tuple[str, str]] = set()
+_seeded: dict[str, str] = {}
 
 
 def run(view: View) -> None:
@@ -53,6 +53,7 @@ def run(view: View) -> None:
             return
         council_forms.said()
         _lead(room)
+        council_loads.told(room, council_loads.found(room))
         part = filters.choose("council_part", _("Показать"), list(PARTS), lambda code: _(PARTS[code]), segmented=True)
         draw: Mapping[str, Callable[[Room], None]] = {
             "decisions": _decisions,
@@ -68,12 +69,12 @@ def run(view: View) -> None:
 
 
 def opened_store(view: View) -> Store:
-    """The store with the protocol of the sources and that of the demonstration taken over once."""
+    """The store with the protocols of the sources and the demonstration taken over, in step with the loaded forms."""
     store = open_store()
-    key = (str(store.url), view.snapshot.id)
-    if key not in _seeded or not store.seeded():
+    # By address the snapshot that it was last brought in step with: a return to an earlier one counts too.
+    if _seeded.get(str(store.url)) != view.snapshot.id or not store.seeded():
         ensure_seeded(store, view.snapshot)
-        _seeded.add(key)
+        _seeded[str(store.url)] = view.snapshot.id
     return store
 
 
@@ -97,6 +98,7 @@ def _room(view: View, store: Store) -> Room | None:
     if not own:
         st.info(_("Заседаний в этом собрании данных ещё не записано."))
         council_forms.first_meeting(collection, names)
+        council_forms.removed(store, collection, None)
         return None
     # What leaves nothing to choose is not offered.
     territory = _likely(own)
@@ -295,7 +297,7 @@ def _card(room: Room, one: Decision) -> None:
     ours = _(" (отнесено нами: в протоколе механизм не назван)") if one.mechanism_ours else ""
     mechanism = room.mechanisms.get(one.mechanism or "", one.mechanism or "")
     with st.container(border=True):
-        st.markdown(f"#### {_('Решение')} {escaped(one.number)}")
+        st.header(f"{_('Решение')} {escaped(one.number)}", anchor=False)
         facts.facts(
             [
                 (_("Текст"), one.text.split("\n")),
@@ -319,6 +321,7 @@ def _card(room: Room, one: Decision) -> None:
         if one.indicator and one.indicator in room.view.catalogue.indicators:
             st.caption(_("«После» не значит «благодаря»: показатель мог измениться и по другим причинам."))
             links.page_link("passport", _("Паспорт показателя →"), indicator=one.indicator, data=room.collection)
+        council_loads.beside(room, "decision", one.id)
         council_forms.decision(room, one)
 
 
@@ -333,6 +336,8 @@ def _origin(one: Decision) -> str:
         taken = _("вымышлено для демонстрации")
     elif one.origin:
         taken = _("взято из документа {code}").format(code=one.origin)
+    elif one.source:
+        taken = _("взято из загруженной формы")
     else:
         return changed
     return taken if one.version == 1 else f"{taken}; {changed}"
@@ -384,7 +389,7 @@ def _protocol(room: Room) -> None:
     meeting = one_meeting(room)
     if room.meeting is None and len(room.meetings) > 1:
         st.caption(_("Показано последнее заседание; другое выбирают вверху."))
-    st.subheader(_("Заседание {name}").format(name=words.meeting_name(meeting)))
+    st.header(_("Заседание {name}").format(name=words.meeting_name(meeting)), anchor=False)
     council_files.protocol_menu(room, meeting)
     facts.facts(
         [
@@ -401,10 +406,11 @@ def _protocol(room: Room) -> None:
             (_("Примечание"), meeting.note or ""),
         ]
     )
-    st.markdown(f"#### {_('Повестка')}")
+    st.subheader(_("Повестка"), anchor=False)
     decisions = [one for one in room.decisions if one.meeting_id == meeting.id]
     for item in meeting.agenda:
         _item(item, meeting, [one for one in decisions if one.item == item.number])
+    council_loads.beside(room, "meeting", meeting.id)
     council_forms.meeting(room, meeting)
 
 
@@ -469,7 +475,7 @@ def _groups(room: Room) -> None:
         facts.table(heads, rows, _("Группы, которые работали на заседании"))
     created = [(m.working_group, m.decision, meeting.id) for meeting in meetings for m in meeting.members]
     names = list(dict.fromkeys(created))
-    st.markdown(f"#### {_('Рабочие группы, созданные решениями')}")
+    st.header(_("Рабочие группы, созданные решениями"), anchor=False)
     if not names:
         st.caption(_("Рабочих групп не создано."))
     for name, decision, owner in names:
@@ -524,7 +530,7 @@ def _next(room: Room) -> None:
 
 
 def _foot(room: Room) -> None:
-    council_forms.removed(room)
+    council_forms.removed(room.store, room.collection, room.territory)
     notes = [room.names.get(room.territory, room.territory), dated(room.view.snapshot)]
     if not access.is_editor():
         notes.append(_("записывать и править может редактор"))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import MISSING, asdict, fields, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -30,13 +31,16 @@ from pipelines.store import (
     Attendance,
     Conflict,
     Decision,
+    FormConflict,
     Meeting,
     Member,
+    Revision,
     Speech,
     Store,
     moments,
     open_store,
 )
+from pipelines.store.loaded import SAID, settle
 
 EDITING, CONFLICT, DONE, ROLE = "council_editing", "council_conflict", "council_done", "council_role"
 ROLE_HINT = N_("Роль, а не имя: «директор школы», «методист».")
@@ -56,34 +60,61 @@ NAMES = {
 }  # fmt: skip
 
 
+JOINED = (
+    "text", "wording", "done", "effect", "note", "theme", "enclosure", "attendance", "agenda", "speeches", "members",
+)  # fmt: skip
+"""Fields in which two answers can stand one after the other."""
+
+
+EVENTS = {
+    "loaded": N_("загружено из формы"),
+    "reloaded": N_("загружено снова"),
+    "withdrawn": N_("ушло вместе с загрузкой"),
+    "in_form": N_("так в новой форме, запись не тронута"),
+    "removed": N_("удалено"),
+}
+
+
 # --- what changes something -----------------------------------------------------------------------------
 
 
 def save_decision(changed: Decision) -> Decision:
     """Save or add a decision; :class:`access.NotAnEditor`, :class:`Conflict` or a refusal with its reason."""
-    editor = access.require_editor(_role())
+    editor = access.require_editor(role())
     store = open_store()
     return store.save_decision(changed, editor) if changed.id else store.add_decision(changed, editor)
 
 
 def save_meeting(changed: Meeting) -> Meeting:
     """Save or add a meeting, in the same way."""
-    editor = access.require_editor(_role())
+    editor = access.require_editor(role())
     store = open_store()
     return store.save_meeting(changed, editor) if changed.id else store.add_meeting(changed, editor)
 
 
 def remove_decision(one: Decision) -> None:
     """Take out a decision that was written down by mistake; its text stays in the history."""
-    open_store().remove_decision(one.id, one.version, access.require_editor(_role()))
+    open_store().remove_decision(one.id, one.version, access.require_editor(role()))
 
 
 def remove_meeting(one: Meeting) -> None:
     """Take out a meeting with its decisions, in the same way."""
-    open_store().remove_meeting(one.id, one.version, access.require_editor(_role()))
+    open_store().remove_meeting(one.id, one.version, access.require_editor(role()))
 
 
-def _role() -> str:
+def decide(found: FormConflict, changed: Decision | Meeting) -> Decision | Meeting:
+    """Save what was chosen of the page's and the form's text; the same form is not brought up again."""
+    editor = access.require_editor(role())
+    saved: Decision | Meeting = changed
+    if changed != found.theirs:
+        saved = save_meeting(changed) if isinstance(changed, Meeting) else save_decision(changed)
+    said_by_form = SAID["meeting" if isinstance(changed, Meeting) else "decision"]
+    settle(open_store(), found.loaded, {name: getattr(found.yours, name) for name in said_by_form}, editor)
+    return saved
+
+
+def role() -> str:
+    """Under which role the editor of this session writes."""
     return str(st.session_state.get(ROLE) or "").strip()
 
 
@@ -91,6 +122,18 @@ def said() -> None:
     """What the last change came to."""
     if DONE in st.session_state:
         st.success(st.session_state.pop(DONE))
+
+
+def say(done: str) -> None:
+    """Tell at the top of the next run what a change came to."""
+    st.session_state[DONE] = done
+
+
+def begin_merge(found: Conflict) -> None:
+    """Show two texts of one record side by side."""
+    st.session_state[CONFLICT] = found
+    st.session_state.pop(EDITING, None)
+    st.rerun()
 
 
 # --- one decision ---------------------------------------------------------------------------------------
@@ -101,7 +144,7 @@ def decision(room: Room, one: Decision) -> None:
     _history(room.store, "decision", one.id)
     if not access.is_editor():
         return
-    if _conflict("decision", one.id):
+    if merging("decision", one.id):
         _merge(save_decision, lambda name, value: _shown(room, name, value))
         return
     editing = st.session_state.get(EDITING)
@@ -226,11 +269,11 @@ def _removal(label: str, key: str, origin: str | None, remove: Callable[[], None
             _close()
 
 
-def removed(room: Room) -> None:
-    """For editors: what was taken out of this council, with every text as it last stood."""
+def removed(store: Store, collection: str, territory: str | None) -> None:
+    """For editors: what was taken out of this council (of the whole collection), with every text as it last stood."""
     if not access.is_editor():
         return
-    found = room.store.removed(room.collection, room.territory)
+    found = store.removed(collection, territory)
     if not found:
         return
     with st.expander(_("История удалённого: {n}").format(n=len(found))):
@@ -238,13 +281,15 @@ def removed(room: Room) -> None:
             [
                 f"{one.moment[8:10]}.{one.moment[5:7]}.{one.moment[:4]} {one.moment[11:16]} UTC",
                 one.by or _("роль не указана"),
-                _("заседание {day}").format(day=one.content["held"]) if "held" in one.content
+                _("заседание {day}").format(day=moments.spoken(one.content["held"])) if "held" in one.content
                 else _("решение {number}").format(number=one.content["number"]),
+                _became(one) if one.event else _(EVENTS["removed"]),
                 one.content.get("text") or one.content.get("theme") or "",
             ]
             for one in found
         ]  # fmt: skip
-        facts.table([_("Когда"), _("Кто"), _("Что"), _("Текст")], rows, _("Удалённые записи, новые сверху"))
+        heads = [_("Когда"), _("Кто"), _("Что"), _("Что стало"), _("Текст")]
+        facts.table(heads, rows, _("Удалённые и отозванные записи, новые сверху"))
 
 
 def _measures(room: Room, base: Decision) -> dict[tuple[str, str | None, str | None], str]:
@@ -336,9 +381,8 @@ def _try(save: Callable[[Any], Any], changed: Any) -> None:
     try:
         saved = save(changed)
     except Conflict as conflict:
-        st.session_state[CONFLICT] = conflict
-        st.session_state.pop(EDITING, None)
-        st.rerun()
+        begin_merge(conflict)
+        return
     except PipelineError as error:
         st.error(escaped(str(error)))
         return
@@ -361,7 +405,8 @@ def _close() -> None:
 # --- two people, one record -------------------------------------------------------------------------------
 
 
-def _conflict(kind: str, record: int) -> bool:
+def merging(kind: str, record: int) -> bool:
+    """Whether two texts of this record are being merged in this session."""
     found = st.session_state.get(CONFLICT)
     wanted = Decision if kind == "decision" else Meeting
     return isinstance(found, Conflict) and isinstance(found.theirs, wanted) and found.theirs.id == record
@@ -370,22 +415,31 @@ def _conflict(kind: str, record: int) -> bool:
 def _merge(save: Callable[[Any], Any], shown: Callable[[str, Any], str]) -> None:
     """Both texts of every field that both changed; what only one of them changed is kept without asking."""
     found: Conflict = st.session_state[CONFLICT]
+    of_form = isinstance(found, FormConflict)
     st.warning(escaped(str(found)))
     result = found.merged()
     disputed = found.disputed
     if not disputed:
-        st.info(_("Вы меняли разное: обе правки совместимы, ничего выбирать не нужно."))
+        st.info(
+            _("Здесь и в форме меняли разное: обе правки совместимы, выбирать ничего не нужно.")
+            if of_form
+            else _("Вы меняли разное: обе правки совместимы, ничего выбирать не нужно.")
+        )
     with st.form("council-merge", border=True):
         for name in disputed:
             theirs, yours = getattr(found.theirs, name), getattr(found.yours, name)
             st.markdown(f"**{escaped(_(NAMES[name]))}**")
             left, right = st.columns(2)
-            left.caption(_("Сохранил другой редактор"))
+            left.caption(_("Сейчас на странице") if of_form else _("Сохранил другой редактор"))
             left.markdown(escaped(shown(name, theirs)) or "—")
-            right.caption(_("Ваш текст"))
+            right.caption(_("В загруженной форме") if of_form else _("Ваш текст"))
             right.markdown(escaped(shown(name, yours)) or "—")
-            both = _both(theirs, yours)
-            choices = {"theirs": _("Оставить текст другого"), "yours": _("Взять мой"), "both": _("Оба подряд")}
+            both = _both(theirs, yours) if name in JOINED else None
+            choices = {
+                "theirs": _("Оставить как на странице") if of_form else _("Оставить текст другого"),
+                "yours": _("Взять из формы") if of_form else _("Взять мой"),
+                "both": _("Оба подряд"),
+            }
             if both is None:
                 del choices["both"]
             chosen = st.radio(
@@ -396,9 +450,19 @@ def _merge(save: Callable[[Any], Any], shown: Callable[[str, Any], str]) -> None
             result[name] = {"theirs": theirs, "yours": yours, "both": both}[chosen]
         left, right = st.columns(2)
         saved = left.form_submit_button(_("Сохранить вместе"), type="primary", width="stretch")
-        dropped = right.form_submit_button(_("Отказаться от моих правок"), width="stretch")
-    st.caption(_("Ваш текст в любом случае остаётся в истории записи."))
-    if dropped:
+        dropped = right.form_submit_button(
+            _("Оставить всё как на странице") if of_form else _("Отказаться от моих правок"), width="stretch"
+        )
+    st.caption(
+        _("Текст формы в любом случае остаётся в истории записи.")
+        if of_form
+        else _("Ваш текст в любом случае остаётся в истории записи.")
+    )
+    if isinstance(found, FormConflict):
+        save = partial(decide, found)
+        if dropped:
+            _try(save, found.theirs)
+    elif dropped:
         _close()
     if saved:
         _try(save, replace(found.theirs, **result))
@@ -433,6 +497,13 @@ def _shown(room: Room, name: str, value: Any) -> str:
     return str(value)
 
 
+def _became(one: Revision) -> str:
+    """What became of a text that stands in the history."""
+    if one.event in EVENTS:
+        return _(EVENTS[one.event])
+    return _("сохранено") if one.accepted else _("не принято: другой сохранил раньше")
+
+
 def _history(store: Store, kind: str, record: int) -> None:
     """All texts ever saved, those that were not accepted too."""
     menu = st.popover(_("История записи"), key=f"council-history-{kind}-{record}", on_change="rerun", type="tertiary")
@@ -447,7 +518,7 @@ def _history(store: Store, kind: str, record: int) -> None:
                 [
                     f"{one.moment[8:10]}.{one.moment[5:7]}.{one.moment[:4]} {one.moment[11:16]} UTC",
                     one.by or _("роль не указана"),
-                    _("сохранено") if one.accepted else _("не принято: другой сохранил раньше"),
+                    _became(one),
                     text,
                     _(words.STATES[state][0]) if state in words.STATES else "",
                 ]
@@ -464,7 +535,7 @@ def meeting(room: Room, one: Meeting) -> None:
     _history(room.store, "meeting", one.id)
     if not access.is_editor():
         return
-    if _conflict("meeting", one.id):
+    if merging("meeting", one.id):
         _merge(save_meeting, lambda name, value: _shown(room, name, value))
         return
     editing = st.session_state.get(EDITING)
