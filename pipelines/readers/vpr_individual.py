@@ -1,7 +1,9 @@
 """Pupil-level files: «Индивидуальные результаты» (Ф1) and the ВПР collection form («Протокол»), domain.md §5, 3 and 4.
 
 Rows of pupils are summed while they are read and go nowhere: a reading holds sums by organisation, its findings carry
-a cell and no value (152-ФЗ).
+a cell and no value (152-ФЗ). An organisation may stand in several parts of a file (parallel classes, variants, sheets):
+the parts of one subject, class and year are one sum. A pupil is known by a code: the same row twice is one pupil, the
+same code with other marks is an error within a part and a question between parts, whose classes may be numbered apart.
 """
 
 from __future__ import annotations
@@ -13,21 +15,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipelines.readers.columns import BAD, EMPTY, MOST_COLUMNS, NUMBER, numbers
+from pipelines.readers.columns import ABSENCES, BAD, MOST_COLUMNS, NUMBER, numbers
 from pipelines.readers.context import Context
 from pipelines.readers.opening import Opened
-from pipelines.readers.raw import RawTable, address, clean, key
+from pipelines.readers.raw import RawTable, address, clean, key, ranges
 from pipelines.readers.reading import Reading, lists_column
 from pipelines.readers.references import login_in, without_login
 from pipelines.readers.shares import Report
+from pipelines.readers.told import Told
 
 SEARCHED_ROWS = 30
 _TASK = re.compile(r"^(\d+(?:\.\d+)?(?:\s*[kк]\s*\d+)?)\s*(?:\((\d+)\s*б\.?\))?$")
 _DECLARED = re.compile(r"(?:кол-во|количество) участников\s*:?\s*(\d+)")
 _MAXIMUM = re.compile(r"максимальный первичный балл\s*:?\s*(\d+)?")
+_ORDINAL = re.compile(r"№|n|№ ?п[/.]?п\.?|номер|порядковый номер")
+_CLASS = re.compile(r"(номер |название |наименование )?класс(а)?|литера( класса)?|буква( класса)?")
 MARKS = (2, 3, 4, 5)
 MOST_SCORE = 500
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass
@@ -39,6 +45,8 @@ class _Form:
     total: int | None
     mark: int | None
     journal: int | None
+    own_class: int | None
+    headers: list[str]
     tasks: dict[int, float | None] = field(default_factory=dict)
     maximum: int | None = None
 
@@ -55,16 +63,57 @@ class _Organisation:
     rows: list[int] = field(default_factory=list)
 
 
+@dataclass
+class _Part:
+    """The rows of one organisation in one section of a sheet, and the report of that sheet."""
+
+    table: RawTable
+    form: _Form
+    organisation: _Organisation
+    told: Told
+    report: Report
+    rows: Ints
+
+    @property
+    def summed_as(self) -> tuple[object, ...]:
+        """What the parts of one sum have in common."""
+        organisation = self.organisation.login or key(self.organisation.name)
+        return organisation, self.told, self.form.mark is None
+
+
+@dataclass
+class _Results:
+    """N works: marks and scores (NaN where there is none), marks in the journal, and whether the work was written."""
+
+    mark: Floats
+    journal: Floats
+    score: Floats
+    wrote: npt.NDArray[np.bool_]
+
+
 def read(opened: Opened, context: Context) -> Reading | None:
     """The sums of a pupil-level file, or ``None`` when it is none."""
     reading: Reading | None = None
+    parts: dict[tuple[object, ...], list[_Part]] = {}
+    reports: list[Report] = []
     for table in opened.tables:
         form = _form(table)
         if form is None:
             continue
         kind = "fioko_individual" if form.mark is not None else "vpr_collection"
         reading = reading or Reading(opened.file, kind, pupil_level=True)
-        _read_table(table, form, reading, context)
+        reports.append(Report(table, silent=True))
+        for part in _parts(table, form, reports[-1], context):
+            reading.rows += len(part.rows)
+            parts.setdefault(part.summed_as, []).append(part)
+    if reading is None:
+        return None
+    for same in parts.values():
+        _each_pupil_once(same)
+        _declared(same)
+        _add(same, reading, context.minimum_distribution)
+    for report in reports:
+        reading.findings += report.findings
     return reading
 
 
@@ -83,7 +132,9 @@ def _form(table: RawTable) -> _Form | None:
 
         journal = column("отметка по журналу", "отметка за предыдущий", "отметка в журнале")
         mark = next((at for at, header in enumerate(headers) if header in ("отметка", "отметка за впр")), None)
-        form = _Form(row, column("код") or 0, column("первичный балл", "итого", "сумма баллов"), mark, journal)
+        own_class = next((at for at, header in enumerate(headers) if _CLASS.fullmatch(header)), None)
+        total = column("первичный балл", "итого", "сумма баллов")
+        form = _Form(row, column("код") or 0, total, mark, journal, own_class, headers)
         for at, header in enumerate(headers):
             found = _TASK.match(header)
             if found:
@@ -92,37 +143,99 @@ def _form(table: RawTable) -> _Form | None:
     return None
 
 
-def _read_table(table: RawTable, form: _Form, reading: Reading, context: Context) -> None:
-    report = Report(table, silent=True)
+def _parts(table: RawTable, form: _Form, report: Report, context: Context) -> list[_Part]:
     lines = [clean(cell) for row in range(form.header) for cell in table.cells[row] if cell != ""]
     told = context.told(table, lines)
     for value, rule in ((told.year, "year_missing"), (told.subject, "subject_missing"), (told.grade, "grade_missing")):
         if not value:
             report.add(rule, None)
-    organisations = _organisations(table, form)
     form.maximum = _maximum(table, form)
-    found: list[dict[str, object]] = []
-    distributions: list[dict[str, object]] = []
-    for organisation in organisations:
-        rows = np.array(organisation.rows, np.int64)
-        reading.rows += len(rows)
-        if organisation.declared is not None and organisation.declared != len(rows):
-            report.add("participants_differ", address(organisation.line or 0, organisation.column))
-        if len(rows):
-            found += _sums(table, form, organisation, rows, report)
-            distributions += _distributions(table, form, organisation, rows, context.minimum_distribution)
-    for gathered, add in ((found, reading.add), (distributions, reading.add_distributions)):
+    found = [
+        _Part(table, form, organisation, told, report, np.array(organisation.rows, np.int64))
+        for organisation in _organisations(table, form)
+    ]
+    if form.mark is None:
+        report.add("marks_not_given", None)
+    report.add("pupil_rows_aggregated", None, count=sum(len(part.rows) for part in found))
+    return found
+
+
+def _each_pupil_once(parts: list[_Part]) -> None:
+    """Leave out repeated rows of a pupil; tell codes that stand for different rows."""
+    places: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for number, part in enumerate(parts):
+        for at, row in enumerate(part.rows):
+            code = _code(part, int(row))
+            if code:
+                places.setdefault(code, []).append((number, at))
+    repeated, conflicts, apart = ([np.zeros(len(part.rows), bool) for part in parts] for _ in range(3))
+    pairs: dict[tuple[int, int], list[tuple[int, bool]]] = {}
+    for same in places.values():
+        first: dict[int, object] = {}
+        for number, at in same if len(same) > 1 else ():
+            content = _content(parts[number], at)
+            if number in first:
+                (repeated if first[number] == content else conflicts)[number][at] = True
+                continue
+            for other, earlier in first.items():
+                pairs.setdefault((other, number), []).append((at, earlier == content))
+            first[number] = content
+    for (_, number), shared in pairs.items():
+        # Classes that are numbered apart share codes and hardly a row; a class that stands twice shares most rows.
+        twice = 2 * sum(equal for _, equal in shared) > len(shared)
+        for at, equal in shared:
+            (apart if not twice else repeated if equal else conflicts)[number][at] = True
+    for part, *found in zip(parts, repeated, conflicts, apart, strict=True):
+        for rule, rows in zip(("duplicate_rows", "pupil_row_conflict", "pupil_codes_overlap"), found, strict=True):
+            if rows.any():
+                part.report.add(rule, ranges(part.rows[rows], part.form.code), count=int(rows.sum()))
+        part.rows = part.rows[~found[0]]
+
+
+def _code(part: _Part, row: int) -> tuple[str, str] | None:
+    """The class, where a column tells it, and the code of a pupil; ``None`` for a code that is none."""
+    code = key(part.table.cells[row, part.form.code])
+    own = key(part.table.cells[row, part.form.own_class]) if part.form.own_class is not None else ""
+    return None if not code or code in ABSENCES else (own, code)
+
+
+def _content(part: _Part, at: int) -> object:
+    """What a row says of a pupil, without its number in the list."""
+    return {
+        header: clean(part.table.cells[part.rows[at], column])
+        for column, header in enumerate(part.form.headers)
+        if header and not _ORDINAL.fullmatch(header)
+    }
+
+
+def _declared(parts: list[_Part]) -> None:
+    """The declared number is that of the part, or that of the school in all parts."""
+    together = sum(len(part.rows) for part in parts)
+    for part in parts:
+        told = part.organisation.declared
+        if told is not None and told not in (len(part.rows), together):
+            part.report.add("participants_differ", address(part.organisation.line or 0, part.organisation.column))
+
+
+def _add(parts: list[_Part], reading: Reading, minimum: int) -> None:
+    """The sums and distributions of one organisation, subject and class; they stand at the line of the first part."""
+    several = [_results(part) for part in parts if len(part.rows)]
+    if not several:
+        return
+    first = parts[0]
+    results = _Results(*(np.concatenate(found) for found in zip(*(vars(one).values() for one in several), strict=True)))
+    maximum = max((part.form.maximum for part in parts if part.form.maximum is not None), default=None)
+    for gathered, add in (
+        (_sums(first, results), reading.add),
+        (_distributions(first, results, maximum, minimum), reading.add_distributions),
+    ):
         if gathered:
             frame = pd.DataFrame(gathered)
-            frame["sheet"], frame["year"] = table.sheet, told.year
-            frame["subject"], frame["grade"] = told.subject, told.grade
+            frame["sheet"], frame["year"] = first.table.sheet, first.told.year
+            frame["subject"], frame["grade"] = first.told.subject, first.told.grade
             for lists in {"pupils", "marks"} & set(frame):
                 frame[lists] = lists_column(frame[lists].tolist())
             add(frame)
-    if form.mark is None:
-        report.add("marks_not_given", None)
-    report.add("pupil_rows_aggregated", None, count=sum(len(o.rows) for o in organisations))
-    reading.findings += report.findings
 
 
 def _organisations(table: RawTable, form: _Form) -> list[_Organisation]:
@@ -151,52 +264,63 @@ def _organisations(table: RawTable, form: _Form) -> list[_Organisation]:
     return [organisation for organisation in found if organisation.rows or organisation.declared is not None]
 
 
-def _sums(
-    table: RawTable, form: _Form, organisation: _Organisation, rows: Ints, report: Report
-) -> list[dict[str, object]]:
-    scores = np.zeros(len(rows))
-    complete = np.ones(len(rows), bool)
+def _results(part: _Part) -> _Results:
+    """The works of a part; what cannot be read is told at its cell."""
+    table, form, rows, report = part.table, part.form, part.rows, part.report
+    summed, complete, wrote = np.zeros(len(rows)), np.ones(len(rows), bool), np.zeros(len(rows), bool)
     for column, most in form.tasks.items():
         task = numbers(table, rows, column)
         report.cells("not_a_score", rows[task.kinds == BAD], column)
         if most is not None:
             report.cells("score_above_maximum", rows[(task.kinds == NUMBER) & (task.values > most)], column)
         complete &= task.kinds != BAD
-        scores += np.nan_to_num(task.values)
+        wrote |= task.kinds == NUMBER
+        summed += np.nan_to_num(task.values)
+    missing = np.full(len(rows), np.nan)
+    score, mark, journal = missing, missing, missing
     if form.total is not None:
         total = numbers(table, rows, form.total)
+        score = total.values
         report.cells("not_a_score", rows[total.kinds == BAD], form.total)
         if form.tasks:
-            differs = complete & (total.kinds == NUMBER) & (total.values != scores)
+            differs = complete & (total.kinds == NUMBER) & (total.values != summed)
             report.cells("score_sum_differs", rows[differs], form.total)
+    if form.mark is not None:
+        given = numbers(table, rows, form.mark)
+        right = np.isin(given.values, MARKS)
+        report.cells("not_a_score", rows[(given.kinds == BAD) | ((given.kinds == NUMBER) & ~right)], form.mark)
+        mark = np.where(right, given.values, np.nan)
+        if form.journal is not None:
+            known = numbers(table, rows, form.journal)
+            report.cells("not_a_score", rows[known.kinds == BAD], form.journal)
+            journal = known.values
+    # A collection form sums the tasks of those who were absent to 0, which is no score.
+    wrote |= form.mark is not None or not form.tasks
+    return _Results(mark, journal, score, wrote)
+
+
+def _sums(part: _Part, results: _Results) -> list[dict[str, object]]:
+    organisation, form = part.organisation, part.form
     if form.mark is None:
-        wrote = _wrote(table, form, rows)
-        return [_row(organisation, form.code, "assessment_vpr_participation", int(wrote.sum()), len(rows))]
-    mark = numbers(table, rows, form.mark)
-    wrong = (mark.kinds == BAD) | ((mark.kinds == NUMBER) & ~np.isin(mark.values, (2, 3, 4, 5)))
-    report.cells("not_a_score", rows[wrong], form.mark)
-    given = (mark.kinds == NUMBER) & ~wrong
-    n = int(given.sum())
+        wrote = results.wrote
+        return [_row(organisation, form.code, "assessment_vpr_participation", int(wrote.sum()), len(wrote))]
+    mark = results.mark[~np.isnan(results.mark)]
     found = [
-        _row(organisation, form.mark, indicator, int(np.isin(mark.values[given], good).sum()), n)
+        _row(organisation, form.mark, indicator, int(np.isin(mark, good).sum()), len(mark))
         for indicator, good in (
             ("assessment_vpr_pass", (3, 4, 5)),
             ("assessment_vpr_quality", (4, 5)),
             ("assessment_vpr_low", (2,)),
         )
     ]
-    if form.journal is not None:
-        journal = numbers(table, rows, form.journal)
-        report.cells("not_a_score", rows[(journal.kinds == BAD) & (journal.kinds != EMPTY)], form.journal)
-        both = given & (journal.kinds == NUMBER)
-        change = mark.values[both] - journal.values[both]
-        if both.any():
-            for indicator, counted in (
-                ("objectivity_journal_lower", change < 0),
-                ("objectivity_journal_confirmed", change == 0),
-                ("objectivity_journal_raised", change > 0),
-            ):
-                found.append(_row(organisation, form.journal, indicator, int(counted.sum()), int(both.sum())))
+    change = (results.mark - results.journal)[~np.isnan(results.mark - results.journal)]
+    if form.journal is not None and len(change):
+        for indicator, counted in (
+            ("objectivity_journal_lower", change < 0),
+            ("objectivity_journal_confirmed", change == 0),
+            ("objectivity_journal_raised", change > 0),
+        ):
+            found.append(_row(organisation, form.journal, indicator, int(counted.sum()), len(change)))
     return found
 
 
@@ -216,22 +340,18 @@ def _maximum(table: RawTable, form: _Form) -> int | None:
     return int(sum(known)) if whole else None
 
 
-def _distributions(
-    table: RawTable, form: _Form, organisation: _Organisation, rows: Ints, minimum: int
-) -> list[dict[str, object]]:
+def _distributions(part: _Part, results: _Results, maximum: int | None, minimum: int) -> list[dict[str, object]]:
     """How many pupils of an organisation have each primary score and each mark; from ``minimum`` works up.
 
     Below it a row without counts says that there are too few. ``marks`` are those that all pupils with a score were
     given.
     """
-    mark = numbers(table, rows, form.mark).values if form.mark is not None else np.full(len(rows), np.nan)
-    mark = np.where(np.isin(mark, MARKS), mark, np.nan)
+    organisation, form = part.organisation, part.form
     found: list[dict[str, object]] = []
-    for kind, column in (("score", form.total), ("mark", form.mark)):
+    for kind, column, values in (("score", form.total, results.score), ("mark", form.mark, results.mark)):
         if column is None:
             continue
-        values = numbers(table, rows, column).values if kind == "score" else mark
-        usable = _wrote(table, form, rows) & (values >= 0) & (values <= MOST_SCORE) & (np.rint(values) == values)
+        usable = results.wrote & (values >= 0) & (values <= MOST_SCORE) & (np.rint(values) == values)
         counted = values[usable].astype(np.int64)
         place = {
             "row": organisation.line or 0, "column": organisation.column if organisation.line is not None else column,
@@ -243,20 +363,12 @@ def _distributions(
         pupils: list[int] | None = None
         marks: list[int | None] | None = None
         if len(counted) >= minimum:
-            highest = MARKS[-1] if kind == "mark" else max(form.maximum or 0, int(counted.max()))
+            highest = MARKS[-1] if kind == "mark" else max(maximum or 0, int(counted.max()))
             pupils = np.bincount(counted - lowest, minlength=highest - lowest + 1).tolist()
             if kind == "score" and form.mark is not None:
-                marks = [_one(mark[usable][counted == score]) for score in range(highest + 1)]
+                marks = [_one(results.mark[usable][counted == score]) for score in range(highest + 1)]
         found.append(place | {"lowest": lowest, "pupils": pupils, "marks": marks})
     return found
-
-
-def _wrote(table: RawTable, form: _Form, rows: Ints) -> npt.NDArray[np.bool_]:
-    """Who wrote the work: a collection form sums the tasks of those who were absent to 0, which is no score."""
-    if form.mark is not None or not form.tasks:
-        return np.ones(len(rows), bool)
-    tasks = [numbers(table, rows, column).kinds == NUMBER for column in form.tasks]
-    return np.asarray(np.any(tasks, axis=0), bool)
 
 
 def _one(marks: npt.NDArray[np.float64]) -> int | None:

@@ -194,3 +194,119 @@ def test_findings_of_a_pupil_level_file_carry_a_cell_and_no_value(read, individu
     assert told["score_above_maximum"] == "C7" and told["not_a_score"] == "G7" and told["participants_differ"] == "A4"
     assert all(finding.seen is None for finding in reading.findings)
     assert not any("11" in finding.message or "«9»" in finding.message for finding in reading.findings)
+
+
+PUPILS = [[1, 50001, 2, 1, 3, 6, 5, 4], [2, 50002, 1, "X", 1, 2, 3, 3]]
+MORE = [[1, 50021, 2, 1, 0, 3, 3, 4], [2, 50022, 0, 0, 1, 1, 2, 3], [3, 50023, 2, 1, 3, 6, 5, 5]]
+LINE = ["МБОУ СОШ № 1 (edu240001) | Кол-во участников: {}"]
+
+
+@pytest.fixture
+def parts(individual, tmp_path):
+    """``parts(pupils, more)``: one school in two sections of a sheet, each under its own line."""
+
+    def write(pupils, more, declared=3, sheets=1):
+        path = individual([*pupils, *([[LINE[0].format(declared)], *more] if sheets == 1 else [])], len(pupils))
+        if sheets == 2:
+            from openpyxl import load_workbook
+
+            workbook = load_workbook(path)
+            sheet = workbook.copy_worksheet(workbook.active)
+            sheet.title = "5Б"
+            sheet.delete_rows(7, len(pupils))
+            sheet["A4"] = LINE[0].format(declared)
+            for row in more:
+                sheet.append(row)
+            workbook.save(path)
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("sheets", [1, 2])
+def test_a_school_in_two_parts_is_one_sum(read, parts, sheets):
+    """Two classes of a parallel, under each other or on sheets of their own: 5, 3 and 3, 2, 5 are two «5» of five."""
+    reading = read(parts(PUPILS, MORE, sheets=sheets))
+    quality = figure(reading, "assessment_vpr_quality")
+    assert (quality.numerator, quality.denominator, reading.rows) == (2, 5, 5)
+    assert figure(reading, "assessment_vpr_low").numerator == 1
+    raised = figure(reading, "objectivity_journal_raised")
+    assert (raised.numerator, raised.denominator) == (1, 5)
+    assert not [told for told in reading.findings if told.rule != "pupil_rows_aggregated"]
+
+
+def test_two_parts_together_have_a_distribution(read, parts):
+    """Twelve works of either class are too few for a distribution, all twenty-four are enough (from twenty up)."""
+    classes = [[[n, 50000 + first + n, 2, 1, 3, 6, 5, 4] for n in range(12)] for first in (0, 20)]
+    scores = read(parts(*classes, declared=12)).distributions.set_index("kind")["pupils"]
+    assert list(scores["score"]) == [0, 0, 0, 0, 0, 0, 24] and list(scores["mark"]) == [0, 0, 0, 24]
+
+
+def test_other_subjects_of_a_school_are_not_summed(read, parts):
+    from openpyxl import load_workbook
+
+    path = parts(PUPILS, MORE, sheets=2)
+    workbook = load_workbook(path)
+    workbook["5Б"]["A1"] = "ВПР 2025 Русский язык 5 класс"
+    workbook.save(path)
+    counted = {r.subject: r.denominator for r in read(path).observations.itertuples() if r.indicator.endswith("low")}
+    assert counted == {"Математика": 2, "Русский язык": 3}
+
+
+@pytest.mark.parametrize("sheets", [1, 2])
+def test_a_pupil_that_stands_twice_is_counted_once(read, parts, found, sheets):
+    """The number in the list may differ; the code and all marks are the same."""
+    reading = read(parts(PUPILS, [[7, *PUPILS[0][1:]], [8, *PUPILS[1][1:]], *MORE], declared=5, sheets=sheets))
+    assert figure(reading, "assessment_vpr_low").denominator == 5
+    (told,) = found(reading, "duplicate_rows")
+    assert (told.grade, told.count, told.cell) == ("note", 2, "B10:B11" if sheets == 1 else "B7:B8")
+    assert not found(reading, "participants_differ") and not found(reading, "pupil_codes_overlap")
+
+
+def test_equal_rows_without_a_code_are_different_pupils(read, individual, found):
+    reading = read(individual([[n, "-", 2, 1, 3, 6, 5, 4] for n in range(3)]))
+    assert figure(reading, "assessment_vpr_low").denominator == 3 and not found(reading, "duplicate_rows")
+
+
+def test_a_code_with_two_results_is_an_error(read, individual, found):
+    reading = read(individual([*PUPILS, [3, 50001, 0, 0, 0, 0, 2, 4]]))
+    assert [(told.grade, told.cell, told.seen) for told in found(reading, "pupil_row_conflict")] == [
+        ("error", "B9", None)
+    ]
+
+
+def test_a_corrected_copy_of_a_class_is_an_error_at_its_rows(read, parts, found):
+    """Two of three rows are the same: it is the class again, and one of its pupils has two results."""
+    again = [*[list(pupil) for pupil in MORE[:2]], [3, 50023, 0, 0, 0, 0, 2, 5]]
+    reading = read(parts(MORE, again))
+    assert [told.cell for told in found(reading, "pupil_row_conflict")] == ["B13"]
+    assert [told.count for told in found(reading, "duplicate_rows")] == [2]
+
+
+def test_classes_numbered_apart_are_different_pupils_and_a_question(read, parts, found):
+    """Codes 1 and 2 in either class; one of the two pairs of rows happens to be equal."""
+    first = [[1, 1, 2, 1, 3, 6, 5, 4], [2, 2, 1, 0, 1, 2, 3, 3]]
+    second = [[1, 1, 2, 1, 3, 6, 5, 4], [2, 2, 0, 0, 1, 1, 2, 3]]
+    reading = read(parts(first, second, declared=2))
+    assert figure(reading, "assessment_vpr_low").denominator == 4
+    assert [(told.grade, told.count) for told in found(reading, "pupil_codes_overlap")] == [("warning", 2)]
+    assert not found(reading, "duplicate_rows") and not found(reading, "pupil_row_conflict")
+
+
+def test_a_column_of_classes_tells_pupils_of_one_code_apart(read, book, found):
+    header = ["Код участника", "Класс", "1 (2б)", "Первичный балл", "Отметка"]
+    rows = [
+        ["ВПР 2025 Математика 5 класс"],
+        ["МБОУ СОШ № 1 (edu240001)"],
+        header,
+        [1, "5А", 2, 2, 5],
+        [1, "5Б", 0, 0, 2],
+    ]
+    reading = read(book(rows))
+    assert figure(reading, "assessment_vpr_low").denominator == 2
+    assert not found(reading, "pupil_row_conflict")
+
+
+def test_the_declared_number_may_be_that_of_all_parts(read, parts, found):
+    assert not found(read(parts(PUPILS, MORE, declared=5)), "participants_differ")
+    assert [told.cell for told in found(read(parts(PUPILS, MORE, declared=7)), "participants_differ")] == ["A9"]
