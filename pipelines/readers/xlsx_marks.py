@@ -19,7 +19,8 @@ import numpy.typing as npt
 
 from pipelines.readers.xlsx_values import NotPlain, Plain
 
-CHUNK = 8 << 20
+CHUNK = 1 << 20
+"""A piece with all that is made of it stays near the processor."""
 MOST_SECONDS = 5.0
 """For the marks of all sheets of a workbook; as long again is left for the size of what follows."""
 MOST_PLACES = 10_000
@@ -243,7 +244,8 @@ def _cells(block: bytes, marks: Marks, place: _Place) -> tuple[Ints, Ints, Ints]
     at, second = tags[is_c], buffer[tags[is_c] + 2]
     is_cell = np.isin(second, np.frombuffer(_SPACES, np.uint8))
     addressed = is_cell & (buffer[at + 3] == ord("r")) & (buffer[at + 5] == ord('"'))
-    if marks.addressed and (not addressed[is_cell].all() or any(tag in block for tag in _FOREIGN)):
+    foreign = b":c" in block and any(tag in block for tag in _FOREIGN)
+    if marks.addressed and (foreign or not addressed[is_cell].all()):
         marks.addressed = False
     if not marks.addressed:
         marks.values = None
