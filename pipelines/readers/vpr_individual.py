@@ -182,14 +182,22 @@ def _each_pupil_once(parts: list[_Part]) -> None:
             first[number] = content
     for (_, number), shared in pairs.items():
         # Classes that are numbered apart share codes and hardly a row; a class that stands twice shares most rows.
-        twice = 2 * sum(equal for _, equal in shared) > len(shared)
+        same_class = 2 * sum(equal for _, equal in shared) > len(shared)
         for at, equal in shared:
-            (apart if not twice else repeated if equal else conflicts)[number][at] = True
-    for part, *found in zip(parts, repeated, conflicts, apart, strict=True):
-        for rule, rows in zip(("duplicate_rows", "pupil_row_conflict", "pupil_codes_overlap"), found, strict=True):
-            if rows.any():
-                part.report.add(rule, ranges(part.rows[rows], part.form.code), count=int(rows.sum()))
-        part.rows = part.rows[~found[0]]
+            (apart if not same_class else repeated if equal else conflicts)[number][at] = True
+    for part, twice, otherwise, elsewhere in zip(parts, repeated, conflicts, apart, strict=True):
+        report = part.report
+        if twice.any():
+            report.add("duplicate_rows", _places(part, twice), count=int(twice.sum()))
+        if otherwise.any():
+            report.add("pupil_row_conflict", _places(part, otherwise), count=int(otherwise.sum()))
+        if elsewhere.any():
+            report.add("pupil_codes_overlap", _places(part, elsewhere), count=int(elsewhere.sum()))
+        part.rows = part.rows[~twice]
+
+
+def _places(part: _Part, chosen: npt.NDArray[np.bool_]) -> str:
+    return ranges(part.rows[chosen], part.form.code)
 
 
 def _code(part: _Part, row: int) -> tuple[str, str] | None:
