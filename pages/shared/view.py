@@ -99,7 +99,9 @@ def style() -> None:
         # On a phone two filters share a row, or they would fill the screen.
         "@media(max-width:640px){.st-key-filters [data-testid='stHorizontalBlock']{gap:.5rem}"
         ".st-key-filters [data-testid='stColumn']:not(:first-child){min-width:calc(50% - .25rem);"
-        "flex:1 1 calc(50% - .25rem)}}"
+        "flex:1 1 calc(50% - .25rem)}"
+        # Columns that only keep others narrow stand below each other there, as gaps.
+        "[data-testid='stColumn']:not(:has([data-testid='stElementContainer'])){display:none}}"
         # A name of a file or a command inside a sentence: Streamlit's green is too dim in a caption (4.2:1).
         "[data-testid='stMain'] :not(pre)>code{color:inherit!important}"
         # Shown in a list whose text was wiped; what is chosen stands there again as soon as it is left.
