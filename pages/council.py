@@ -187,10 +187,11 @@ def _lead(room: Room) -> None:
         f"{escape(words.short(one.text, 90))}</div>"
         for one in late[:3]
     )
-    silent = [
-        _("ответственный не указан: {n}").format(n=_all_or(sum(not d.responsible for d in shown), len(shown))),
-        _("без срока: {n}").format(n=sum(not (d.due or d.recurs or d.start) for d in shown)),
-    ]
+    unsaid = (
+        (_("ответственный не указан: {n}"), sum(not d.responsible for d in shown)),
+        (_("без срока: {n}"), sum(not (d.due or d.recurs or d.start) for d in shown)),
+    )
+    silent = [text.format(n=_all_or(n, len(shown))) for text, n in unsaid if n]
     st.html(
         f'<div class="council-lead"><span><b>{escape(total)}</b></span>{states}{behind}'
         f'<div style="font-size:.95rem;opacity:.85">{escape(" · ".join(silent))}</div></div>'

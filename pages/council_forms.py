@@ -60,6 +60,7 @@ NAMES = {
 }  # fmt: skip
 
 
+Shown = Callable[[str, Any], str]
 JOINED = (
     "text", "wording", "done", "effect", "note", "theme", "enclosure", "attendance", "agenda", "speeches", "members",
 )  # fmt: skip
@@ -141,11 +142,11 @@ def begin_merge(found: Conflict) -> None:
 
 def decision(room: Room, one: Decision) -> None:
     """History, and for editors the form of one decision."""
-    _history(room.store, "decision", one.id)
+    _history(room.store, "decision", one.id, partial(_shown, room))
     if not access.is_editor():
         return
     if merging("decision", one.id):
-        _merge(save_decision, lambda name, value: _shown(room, name, value))
+        _merge(save_decision, partial(_shown, room))
         return
     editing = st.session_state.get(EDITING)
     if not (isinstance(editing, Decision) and editing.id == one.id):
@@ -412,7 +413,7 @@ def merging(kind: str, record: int) -> bool:
     return isinstance(found, Conflict) and isinstance(found.theirs, wanted) and found.theirs.id == record
 
 
-def _merge(save: Callable[[Any], Any], shown: Callable[[str, Any], str]) -> None:
+def _merge(save: Callable[[Any], Any], shown: Shown) -> None:
     """Both texts of every field that both changed; what only one of them changed is kept without asking."""
     found: Conflict = st.session_state[CONFLICT]
     of_form = isinstance(found, FormConflict)
@@ -448,6 +449,7 @@ def _merge(save: Callable[[Any], Any], shown: Callable[[str, Any], str]) -> None
                 label_visibility="collapsed",
             )  # fmt: skip
             result[name] = {"theirs": theirs, "yours": yours, "both": both}[chosen]
+        _signed("council-merge")
         left, right = st.columns(2)
         saved = left.form_submit_button(_("Сохранить вместе"), type="primary", width="stretch")
         dropped = right.form_submit_button(
@@ -504,27 +506,39 @@ def _became(one: Revision) -> str:
     return _("сохранено") if one.accepted else _("не принято: другой сохранил раньше")
 
 
-def _history(store: Store, kind: str, record: int) -> None:
-    """All texts ever saved, those that were not accepted too."""
+def _history(store: Store, kind: str, record: int, shown: Shown) -> None:
+    """All texts ever saved, those that were not accepted too, each with what else was changed along with it."""
     menu = st.popover(_("История записи"), key=f"council-history-{kind}-{record}", on_change="rerun", type="tertiary")
     if not menu.open:
         return
     with menu:
-        rows = []
-        for one in store.revisions(kind, record):
-            text = one.content.get("text") or one.content.get("theme") or ""
-            state = one.content.get("state")
-            rows.append(
-                [
-                    f"{one.moment[8:10]}.{one.moment[5:7]}.{one.moment[:4]} {one.moment[11:16]} UTC",
-                    one.by or _("роль не указана"),
-                    _became(one),
-                    text,
-                    _(words.STATES[state][0]) if state in words.STATES else "",
-                ]
-            )
-        heads = [_("Когда"), _("Кто"), _("Что стало"), _("Текст"), _("Состояние")]
+        found = store.revisions(kind, record)
+        rows = [
+            [
+                f"{one.moment[8:10]}.{one.moment[5:7]}.{one.moment[:4]} {one.moment[11:16]} UTC",
+                one.by or _("роль не указана"),
+                _became(one),
+                one.content.get("text") or one.content.get("theme") or "",
+                _changed_besides(one, next((older for older in found[n + 1 :] if older.accepted), None), shown),
+            ]
+            for n, one in enumerate(found)
+        ]
+        heads = [_("Когда"), _("Кто"), _("Что стало"), _("Текст"), _("Что ещё изменилось")]
         facts.table(heads, rows, _("Все сохранённые тексты, новые сверху"))
+
+
+def _changed_besides(one: Revision, before: Revision | None, shown: Shown) -> str:
+    """«Состояние: выполнено; Срок: март 2024» against the text that stood before."""
+    if before is None:
+        return ""
+    parts = []
+    for name, label in NAMES.items():
+        now, then = one.content.get(name), before.content.get(name)
+        if name in ("text", "theme") or now == then or not (now or then):
+            continue
+        said = "" if isinstance(now, list) else shown(name, now) or _("пусто")
+        parts.append(f"{_(label)}: {said}" if said else _(label))
+    return "; ".join(parts)
 
 
 # --- one meeting ----------------------------------------------------------------------------------------
@@ -532,11 +546,11 @@ def _history(store: Store, kind: str, record: int) -> None:
 
 def meeting(room: Room, one: Meeting) -> None:
     """History, and for editors the form of a meeting."""
-    _history(room.store, "meeting", one.id)
+    _history(room.store, "meeting", one.id, partial(_shown, room))
     if not access.is_editor():
         return
     if merging("meeting", one.id):
-        _merge(save_meeting, lambda name, value: _shown(room, name, value))
+        _merge(save_meeting, partial(_shown, room))
         return
     editing = st.session_state.get(EDITING)
     if not (isinstance(editing, Meeting) and editing.id == one.id):

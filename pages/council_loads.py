@@ -21,8 +21,8 @@ from pipelines.store.loaded import Apart, Mark, apart, bring_back, conflict_of, 
 
 COLLECTION = "own"
 WHATS = {
-    "conflict": N_("в форме теперь другой текст, а здесь запись правили: выберите, что оставить"),
-    "left": N_("загрузку отозвали, запись осталась"),
+    "conflict": N_("в форме теперь другой текст, а здесь запись правили: что оставить, решает редактор"),
+    "left": N_("в загрузках её больше нет, запись осталась"),
     "removed": N_("здесь удалено, а в загруженной форме есть"),
 }
 REASONS = {
@@ -110,11 +110,11 @@ def of_record(differing: Sequence[Apart], kind: str, record: int) -> Apart | Non
 def beside(room: Room, kind: str, record: int) -> None:
     """At one record: what its form says, and for editors what to do about it."""
     one = of_record(found(room), kind, record)
-    if one is None or one.what == "removed":
+    if one is None or one.what == "removed" or council_forms.merging(kind, record):
         return
     text = f"{why(one)} ({_when(one)})." if _when(one) else f"{why(one)}."
     st.info(escaped(text[:1].upper() + text[1:]))
-    if not access.is_editor() or council_forms.merging(kind, record):
+    if not access.is_editor():
         return
     if one.what == "conflict":
         if st.button(_("Сравнить с формой"), key=f"council-compare-{one.id}"):

@@ -9,10 +9,8 @@ from pages.shared.texts import _, ngettext
 from pipelines.errors import PipelineError
 from pipelines.loads import Load
 from pipelines.snapshot import Warehouse
-from pipelines.store import Store, StoreUnavailable, open_store
-from pipelines.store.engine import store_url
-from pipelines.store.loaded import Followed, Mark, of_documents
-from pipelines.store.seed_own import FORMAT, after_publication, document_of
+from pipelines.store import StoreUnavailable, seed_own
+from pipelines.store.loaded import Followed, Mark
 
 MOST_NAMED = 8
 
@@ -20,7 +18,7 @@ MOST_NAMED = 8
 def after(warehouse: Warehouse) -> str:
     """Bring the council in step with what is published now; what came of it, empty where nothing did."""
     try:
-        followed = after_publication(warehouse)
+        followed = seed_own.after_publication(warehouse)
     except StoreUnavailable as error:
         return escaped(_("«Совет» изменится, когда хранилище решений снова ответит. {why}").format(why=error))
     except PipelineError:
@@ -29,17 +27,17 @@ def after(warehouse: Warehouse) -> str:
 
 
 def told(followed: Followed) -> str:
-    """«Совет: новых решений 3, изменено 1. Правили здесь, поэтому осталось 2: 2.1, 3.1.»"""
+    """«Решения на странице «Совет»: новых 3, изменено 1. Правили в приложении, поэтому осталось 2: 2.1, 3.1.»"""
     counted = [
-        (_("новых решений {n}"), followed.added),
+        (_("новых {n}"), followed.added),
         (_("изменено {n}"), followed.updated),
         (_("ушло {n}"), followed.withdrawn),
     ]
     parts = [text.format(n=len(own)) for text, marks in counted if (own := _decisions(marks))]
-    sentences = [_("«Совет»: {what}.").format(what=", ".join(parts))] if parts else []
+    sentences = [_("Решения на странице «Совет»: {what}.").format(what=", ".join(parts))] if parts else []
     standing = [
         (_("Правили в приложении, поэтому осталось {n}: {which}."), followed.left),
-        (_("Правили в приложении, а в форме теперь иначе: {n} ({which}) — выберите на «Совете», что оставить."),
+        (_("Правили в приложении, а в форме теперь иначе: {n} ({which}); выберите там, что оставить."),
          followed.conflicts),
         (_("Удалены в приложении, хотя в форме есть: {n} ({which})."), followed.removed),
     ]  # fmt: skip
@@ -48,24 +46,26 @@ def told(followed: Followed) -> str:
 
 
 def before_withdrawal(warehouse: Warehouse, entry: Load) -> str:
-    """What taking back this load would take from the council, and what would stay; empty for other loads."""
-    if entry.format != FORMAT:
-        return ""
+    """What taking back this load would change among the decisions; empty for loads of something else."""
     try:
-        going, staying = of_documents(_store(warehouse), [document_of(entry)])
-    except StoreUnavailable as error:
+        would = seed_own.before_withdrawal(warehouse, entry)
+    except PipelineError as error:
         return escaped(str(error))
-    out, kept = _decisions(going), _decisions([one.mark for one in staying])
-    text = _("Со страницы «Совет» уйдёт {n}; тексты останутся в истории удалённого.").format(n=_counted(out))
+    if would is None:
+        return ""
+    going, other = _decisions(would.withdrawn), _decisions(would.updated)
+    kept = _decisions([*would.left, *would.conflicts])
+    parts = [
+        _("Со страницы «Совет» уйдёт {n}: тексты останутся в истории удалённого.").format(n=_counted(going))
+        if going
+        else _("Со страницы «Совет» ничего не уйдёт.")
+    ]
+    if other:
+        parts.append(_("Вернётся прежний текст: {n} ({which}).").format(n=len(other), which=_named(other)))
     if kept:
-        text += " " + _("Правили в приложении или сослались: останется {n} ({which}).").format(
-            n=len(kept), which=_named(kept)
-        )
-    return escaped(text)
-
-
-def _store(warehouse: Warehouse) -> Store:
-    return open_store(store_url(warehouse.folder))
+        text = _("Правили в приложении или сослались, поэтому не изменится: {n} ({which}).")
+        parts.append(text.format(n=len(kept), which=_named(kept)))
+    return escaped(" ".join(parts))
 
 
 def _decisions(marks: Sequence[Mark]) -> list[Mark]:

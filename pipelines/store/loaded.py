@@ -115,16 +115,23 @@ def follow(
     known: Collection[str],
     who: Who,
     still: Callable[[], bool] = lambda: True,
+    only_tell: bool = False,
 ) -> Followed | None:
     """Bring the store in step with ``forms``, by territory and day of the meeting.
 
     Only what a document of ``known`` brought is ever withdrawn: the list of loads that speaks here must have had it.
     ``who(document, back)`` is under whose name it is written down, ``back`` where a load is taken back. ``None``, and
-    nothing done, where ``still`` says, alone with the store, that these are not the forms in force any more.
+    nothing done, where ``still`` says, alone with the store, that these are not the forms in force any more. With
+    ``only_tell`` nothing is done either: the answer is what would become of the records.
     """
-    with told(store.url), Session(store.engine) as session, session.begin():
+    with told(store.url), Session(store.engine) as session, session.begin() as transaction:
         alone(session)
-        return _Following(session, who).run(forms, known) if still() else None
+        if not still():
+            return None
+        followed = _Following(session, who).run(forms, known)
+        if only_tell:
+            transaction.rollback()
+        return followed
 
 
 def apart(store: Store, territory: str | None = None) -> list[Apart]:
@@ -132,18 +139,9 @@ def apart(store: Store, territory: str | None = None) -> list[Apart]:
     with told(store.url), Session(store.engine) as session:
         found = _State(session)
         listed = [found.apart(row) for row in found.rows.values() if territory is None or row.territory == territory]
-        return sorted((one for one in listed if one), key=lambda one: (one.mark.held, one.mark.kind, one.id))
-
-
-def of_documents(store: Store, documents: Collection[str]) -> tuple[list[Mark], list[Apart]]:
-    """What would go if these loads were taken back and no other said it, and what would stay because of people."""
-    with told(store.url), Session(store.engine) as session:
-        found = _State(session)
-        rows = [row for row in found.rows.values() if row.document in documents and row.version and not row.withdrawn]
-        staying = found.staying(rows)
-        marks = [_mark(row) for row in rows if row.id not in staying and found.current(row) is not None]
-        kept = [found.as_apart(row, "left", reasons) for row in rows if (reasons := staying.get(row.id))]
-        return marks, kept
+        # A meeting that only waits for its decisions to go is nothing to decide about.
+        telling = (one for one in listed if one and one.reasons != ("decisions",))
+        return sorted(telling, key=lambda one: (one.mark.held, one.mark.kind, one.id))
 
 
 def conflict_of(store: Store, one: Apart) -> FormConflict:

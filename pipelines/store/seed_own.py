@@ -19,8 +19,11 @@ BY = "загруженная форма"
 FORMAT = "form_decisions"
 
 
-def follow_loads(store: Store, snapshot: Snapshot) -> Followed | None:
-    """Bring the store in step with the loads of ``snapshot``; ``None`` unless it is the one that is served."""
+def follow_loads(store: Store, snapshot: Snapshot, *, without: str | None = None) -> Followed | None:
+    """Bring the store in step with the loads of ``snapshot``; ``None`` unless it is the one that is served.
+
+    ``without`` the document of a load nothing is done: the answer is what would come of taking that load back.
+    """
     warehouse = Warehouse(snapshot.path.parents[1])
     entries = {document_of(one): one for one in Loads(warehouse).entries() if one.format == FORMAT}
 
@@ -31,10 +34,13 @@ def follow_loads(store: Store, snapshot: Snapshot) -> Followed | None:
             return next((event.get("by", "") for event in reversed(warehouse.history())), "") or BY
         return ((load.withdrawn_by if back else load.by) if load is not None else "") or BY
 
-    return follow(store, forms(snapshot), entries.keys(), who, lambda: warehouse.state().get("current") == snapshot.id)
+    return follow(
+        store, forms(snapshot, without), entries.keys(), who,
+        still=lambda: warehouse.state().get("current") == snapshot.id, only_tell=without is not None,
+    )  # fmt: skip
 
 
-def after_publication(warehouse: Warehouse, store: Store | None = None) -> Followed | None:
+def after_publication(warehouse: Warehouse) -> Followed | None:
     """Bring the store in step with what was just published; ``None`` where no load ever held decisions.
 
     Raises :class:`~pipelines.store.records.StoreUnavailable`: then it is done when somebody next opens the council.
@@ -42,7 +48,15 @@ def after_publication(warehouse: Warehouse, store: Store | None = None) -> Follo
     if not any(one.format == FORMAT for one in Loads(warehouse).entries()):
         return None
     with warehouse.open() as snapshot:
-        return follow_loads(store or open_store(store_url(warehouse.folder)), snapshot)
+        return follow_loads(open_store(store_url(warehouse.folder)), snapshot)
+
+
+def before_withdrawal(warehouse: Warehouse, load: Load) -> Followed | None:
+    """What would become of the decisions if this load were taken back; ``None`` for a load of something else."""
+    if load.format != FORMAT:
+        return None
+    with warehouse.open() as snapshot:
+        return follow_loads(open_store(store_url(warehouse.folder)), snapshot, without=document_of(load))
 
 
 def document_of(load: Load) -> str:
@@ -50,13 +64,16 @@ def document_of(load: Load) -> str:
     return f"own-decisions-{load.sha256[:10]}"
 
 
-def forms(snapshot: Snapshot) -> dict[tuple[str, str], Form]:
-    """What the loaded forms say, by territory and day of the meeting; the last form that names a decision counts."""
+def forms(snapshot: Snapshot, without: str | None = None) -> dict[tuple[str, str], Form]:
+    """What the loaded forms say, by territory and day of the meeting; the last form that names a decision counts.
+
+    Leaves out the document ``without``.
+    """
     headings: dict[tuple[str, str], Line] = {}
     decisions: dict[tuple[str, str], dict[str, Line]] = {}
     for lines in own.lines(snapshot, "decisions"):
         named: set[tuple[str, str]] = set()
-        for line in lines:
+        for line in (one for one in lines if one.table.document != without):
             meeting = (line[PLACED], moment_of(line["Дата заседания"]) or "")
             if all(meeting):
                 if meeting not in named:
