@@ -49,6 +49,7 @@ def run(view: View) -> None:
     try:
         store = opened_store(view)
         room = _room(view, store)
+        council_forms.rescued(store, room)
         if room is None:
             return
         council_forms.said()

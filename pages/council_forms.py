@@ -24,7 +24,7 @@ from pages.shared.tables import escaped
 from pages.shared.texts import N_, _
 from pages.shared.view import View
 from pipelines.decision_effects import measurable
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, UnknownCode
 from pipelines.store import (
     STATES,
     AgendaItem,
@@ -65,6 +65,7 @@ JOINED = (
     "text", "wording", "done", "effect", "note", "theme", "enclosure", "attendance", "agenda", "speeches", "members",
 )  # fmt: skip
 """Fields in which two answers can stand one after the other."""
+TYPED = ("responsible", "wording", "done", "effect", "note")
 
 
 EVENTS = {
@@ -177,6 +178,32 @@ def new_decision(room: Room) -> None:
         st.rerun()
 
 
+def rescued(store: Store, room: Room | None) -> None:
+    """Whose decision was taken out while they edited it: their words stand ready as a new decision, or to be copied."""
+    editing = st.session_state.get(EDITING)
+    if not isinstance(editing, Decision) or not editing.id:
+        return
+    with suppress(UnknownCode):
+        store.decision(editing.id)
+        return
+    key = f"council-form-{editing.id}-{editing.version}"
+    typed = {name: st.session_state.get(f"{key}-{name}", getattr(editing, name)) for name in (*TYPED, "text")}
+    st.warning(
+        _("Пока вы правили решение {number}, его убрали со страницы. Ваш текст не потерян.").format(
+            number=escaped(editing.number)
+        )
+    )
+    if room is None:
+        st.code("\n".join(str(text) for text in typed.values() if text), language=None, wrap_lines=True)
+        return
+    meeting = (room.meeting or room.meetings[0]).id
+    last = max((one.position for one in room.decisions if one.meeting_id == meeting), default=0)
+    st.caption(_("Он стоит ниже как новое решение: сохраните его или откажитесь."))
+    st.session_state[EDITING] = replace(
+        editing, id=0, version=0, origin=None, source=None, meeting_id=meeting, position=last + 1, **typed
+    )
+
+
 def _decision_form(room: Room, base: Decision) -> None:
     meeting = room.by_id[base.meeting_id]
     items = {item.number: f"{item.number}. {words.short(item.title, 60)}" for item in meeting.agenda}
@@ -188,7 +215,7 @@ def _decision_form(room: Room, base: Decision) -> None:
         st.markdown(f"**{_('Решение')} {escaped(base.number)}**" if base.id else f"**{_('Новое решение')}**")
         number = base.number
         if not base.id:
-            number = st.text_input(_("Номер решения"), placeholder="2.3", key=f"{key}-number")
+            number = st.text_input(_("Номер решения"), base.number, placeholder="2.3", key=f"{key}-number")
         given: dict[str, Any] = {}
         given["text"] = st.text_area(_(NAMES["text"]), base.text, key=f"{key}-text", help=_("Без имён: роли."))
         left, right = st.columns(2)
