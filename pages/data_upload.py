@@ -12,7 +12,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import data_load_findings, data_templates, data_upload_council, data_upload_names, data_upload_return
+from pages import (
+    data_load_findings,
+    data_templates,
+    data_upload_council,
+    data_upload_mapping,
+    data_upload_names,
+    data_upload_return,
+)
 from pages import data_upload_files as uploads
 from pages import data_upload_words as words
 from pages.data_upload_files import Checked, Told, Upload
@@ -20,7 +27,7 @@ from pages.shared import access, data, facts, filters, numbers, upload
 from pages.shared.tables import escaped
 from pages.shared.texts import _
 from pages.shared.view import View
-from pipelines.errors import PipelineError, UnknownCode
+from pipelines.errors import PipelineError
 from pipelines.loads import Load, Loads, effective
 from pipelines.readers.recognise import FORMATS
 from pipelines.snapshot import Warehouse
@@ -197,7 +204,7 @@ def _examine(view: View, warehouse: Warehouse, given: Upload) -> None:
     _files(checked)
     _questions(given, checked)
     data_upload_names.ask(warehouse, given, checked)
-    _mapping(warehouse, given, checked)
+    data_upload_mapping.draw(warehouse, given, checked)
     _findings(checked)
     data_upload_return.draw(warehouse, given, checked)
     _replaces(warehouse, given, checked)
@@ -279,7 +286,7 @@ def _words_unread(file: Told) -> str:
 def _questions(given: Upload, checked: Checked) -> None:
     """Year and territory, where a file does not say them."""
     rules = {finding.rule for finding in checked.findings}
-    topics = {question.partition(":")[0] for question in checked.questions}
+    topics = {part.strip() for question in checked.proposal.questions for part in question.split(":")[:-1]}
     wants_year = given.year is not None or "year_missing" in rules or "год" in topics
     wants_territory = given.territory is not None or rules & words.ASK_TERRITORY or "территория" in topics
     if not (wants_year or wants_territory):
@@ -301,72 +308,6 @@ def _questions(given: Upload, checked: Checked) -> None:
             return
         uploads.answer(given, year=int(year) if year.strip() else None, territory=territory.strip() or None)
         st.rerun()
-
-
-# --- a table of no known form -------------------------------------------------------------------------------
-
-
-def _mapping(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
-    unknown = [file for file in checked.files if file.unknown]
-    accepted = given.mapping
-    if not unknown and not accepted:
-        return
-    st.header(_("Таблица незнакомой формы"), anchor=False)
-    if unknown and len(unknown) < len(checked.files):
-        st.markdown(_("Такую таблицу загружают отдельно: остальные файлы останутся здесь."))
-        for file in unknown:
-            if st.button(
-                _("Отдельно: {file}").format(file=escaped(file.file)), key=f"upload_apart_{file.path.parent.name}"
-            ):
-                apart = uploads.set_apart(warehouse, given, file.path)
-                filters.codes()[CODE] = apart.id
-                st.rerun()
-        return
-    rows = checked.proposed_rows if not accepted else checked.files[0].first_rows
-    if checked.questions and not accepted:
-        st.markdown(
-            _("Ниже — предложенное соответствие столбцов. Осталось ответить:")
-            + "".join(f"\n- {escaped(words.asked(question))}" for question in checked.questions)
-        )
-    else:
-        st.markdown(_("Так таблица будет прочитана. Поправьте соответствие, если что-то не так."))
-    if len(rows):
-        heads, lines = words.first_rows(rows, checked.names)
-        facts.table(heads, lines, _("Первые строки, как они загрузятся"), numbers=(len(heads) - 1,))
-    _indicator_codes(checked)
-    with st.form("upload_mapping"):
-        text = st.text_area(
-            _("Соответствие столбцов: буквы столбцов и номера строк — как на листе"),
-            value=accepted or checked.proposal, height=320, key=f"upload_toml_{given.id}",
-        )  # fmt: skip
-        left, right = st.columns(2)
-        pressed = left.form_submit_button(_("Прочитать так"), type="primary", width="stretch")
-        dropped = right.form_submit_button(_("Предложить заново"), width="stretch", disabled=not accepted)
-    if pressed or dropped:
-        try:
-            uploads.accept_mapping(given, text if pressed else "")
-        except UnknownCode as error:
-            st.error(escaped(str(error)))
-            return
-        if dropped:
-            del st.session_state[f"upload_toml_{given.id}"]
-        st.rerun()
-    st.download_button(
-        _("Сохранить соответствие в файл"), (accepted or checked.proposal).encode(), file_name="mapping.toml",
-        mime="application/toml", key="upload_toml_file", on_click="ignore", type="tertiary",
-    )  # fmt: skip
-
-
-def _indicator_codes(checked: Checked) -> None:
-    """The code of an indicator found by its name: a mapping wants codes."""
-    if not any("indicator" in text for text in (checked.proposal, *checked.questions)):
-        return
-    chosen = st.selectbox(
-        _("Найти код показателя по названию"), ["", *checked.names], key="upload_indicator",
-        format_func=lambda code: checked.names.get(code) or _("начните вводить название"),
-    )  # fmt: skip
-    if chosen:
-        st.markdown(f"`{chosen}`")
 
 
 # --- findings -----------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ from pipelines.own_indicators import extended
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping, parse_mapping
-from pipelines.readers.propose import propose
+from pipelines.readers.propose import Proposal, compose, propose
 from pipelines.readers.report import write_report
 from pipelines.readers.staged import Finding
 from pipelines.register_changes import UnitChange
@@ -54,6 +54,7 @@ KEPT_SECONDS = 7 * 24 * 3600
 KEPT_SHORT_SECONDS = 24 * 3600
 MOST_NAME = 80
 SHOWN_ROWS = 8
+MOST_PROPOSED = 20
 KEPT_CHECKS = 6
 
 _lock = threading.Lock()
@@ -130,9 +131,8 @@ class Checked:
     """The answer to an upload against the snapshot ``base``.
 
     ``changes`` is :meth:`Prepared.changes`, ``asked`` are names of territories to be answered for, ``units``
-    what becomes of the register. For a table of no
-    known form ``proposal`` is a mapping to begin with, ``questions`` what it leaves open and ``proposed_rows`` the
-    first rows as they would load by it.
+    what becomes of the register. For a file of no known form ``proposal`` is a mapping to begin with, and
+    ``proposed_rows`` are the first rows of its tables as they would load, by their labels.
     """
 
     files: tuple[Told, ...]
@@ -141,9 +141,8 @@ class Checked:
     names: dict[str, str]
     asked: tuple[Question, ...] = ()
     units: tuple[UnitChange, ...] = ()
-    proposal: str = ""
-    questions: tuple[str, ...] = ()
-    proposed_rows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    proposal: Proposal = field(default_factory=lambda: Proposal(""))
+    proposed_rows: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def findings(self) -> list[Finding]:
@@ -400,7 +399,7 @@ def _told(file: LoadedFile) -> Told:
     pupils = reading is not None and reading.pupil_level
     rows = pd.DataFrame()
     if reading is not None and reading.format == "mapping":
-        rows = reading.observations.head(SHOWN_ROWS).copy()
+        rows = _beginnings(reading.observations)
     frames = [] if reading is None else [frame for frame in (reading.observations, reading.positions) if len(frame)]
     territories = {str(code) for code in _values(frames, "territory")}
     years = {int(year) for year in _values(frames, "year")}
@@ -411,22 +410,32 @@ def _told(file: LoadedFile) -> Told:
     )  # fmt: skip
 
 
+def _beginnings(frame: pd.DataFrame) -> pd.DataFrame:
+    """The first rows of what a mapping reads, some of each sheet, indicator and year."""
+    keys = [name for name in ("sheet", "indicator", "year") if name in frame]
+    parts = frame.groupby(keys, dropna=False, sort=False, observed=True) if keys and len(frame) else None
+    if parts is None or parts.ngroups == 1:
+        return frame.head(SHOWN_ROWS).copy()
+    return parts.head(2).head(2 * SHOWN_ROWS).copy()
+
+
 def _values(frames: Sequence[pd.DataFrame], name: str) -> list[Any]:
     return [value for frame in frames if name in frame for value in frame[name].dropna().unique()]
 
 
-def _proposed(files: Sequence[LoadedFile], context: Context) -> tuple[str, tuple[str, ...], pd.DataFrame]:
-    """A mapping for the first table of no known form, and its first rows read by it."""
+def _proposed(files: Sequence[LoadedFile], context: Context) -> tuple[Proposal, dict[str, pd.DataFrame]]:
+    """A mapping for the first file of no known form, and the first rows of each of its tables read by it."""
     told = (file for file in files if any(finding.rule == "unknown_format" for finding in file.findings))
     file = next((file for file in told if file.opened is not None and file.opened.tables), None)
     if file is None or file.opened is None:
-        return "", (), pd.DataFrame()
+        return Proposal(""), {}
     proposal = propose(file.opened, context)
-    try:
-        rows = read_mapped(file.opened, parse_mapping(proposal.text), context).observations.head(SHOWN_ROWS).copy()
-    except UnknownCode:
-        rows = pd.DataFrame()
-    return proposal.text, tuple(proposal.questions), rows
+    rows: dict[str, pd.DataFrame] = {}
+    for one in proposal.tables[:MOST_PROPOSED]:
+        with suppress(UnknownCode):
+            mapping = parse_mapping(compose((one,), [one]).text)
+            rows[one.label] = read_mapped(file.opened, mapping, context).observations.head(SHOWN_ROWS).copy()
+    return proposal, rows
 
 
 def _save(upload: Upload) -> None:

@@ -24,7 +24,7 @@ def add_parser(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the mapping as TOML; what is ambiguous stands on top of it as questions, and on standard error."""
+    """Print the mapping as TOML; questions and what it leaves out stand on top of it, and on standard error."""
     if not args.file.is_file():
         raise UnknownCode(f"Файла нет: {args.file}")
     try:
@@ -35,4 +35,6 @@ def run(args: argparse.Namespace) -> int:
     print(proposal.text, end="")
     for question in proposal.questions:
         tell(f"ВОПРОС: {question}")
+    for left in proposal.left:
+        tell(f"НЕ ВЗЯТО: {left}")
     return 0

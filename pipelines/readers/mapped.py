@@ -29,14 +29,15 @@ NAMES = ("territory", "login", "school", "district", "region", "oktmo", "level")
 def read_mapped(opened: Opened, mapping: TableMapping, context: Context, kind: str = "mapping") -> Reading:
     """The file read by a mapping; what does not fit becomes findings."""
     reading = Reading(opened.file, kind, findings=list(opened.findings))
-    tables = [table for table in opened.tables if not mapping.sheets or _named(table, mapping.sheets)]
-    if not tables:
-        told = ", ".join(table.sheet or "" for table in opened.tables)
-        reading.findings.append(
-            finding("mapping_unusable", opened.file, seen=f"листа «{', '.join(mapping.sheets)}» нет, есть: {told}")
-        )
-    for table in tables[: None if mapping.sheets else 1]:
-        _read_table(table, mapping, context, reading)
+    for one in mapping.tables:
+        tables = [table for table in opened.tables if not one.sheets or _named(table, one.sheets)]
+        if not tables:
+            told = ", ".join(table.sheet or "" for table in opened.tables)
+            reading.findings.append(
+                finding("mapping_unusable", opened.file, seen=f"листа «{', '.join(one.sheets)}» нет, есть: {told}")
+            )
+        for table in tables[: None if one.sheets else 1]:
+            _read_table(table, one, context, reading)
     if mapping.territories:
         reading.organisations = pd.DataFrame([dict(entry) for entry in mapping.territories], dtype=object)
         reading.declares_register = True

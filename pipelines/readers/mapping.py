@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping as Words
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ CONSTANTS = ("year", "period", "subject", "grade", "indicator", "territory", "di
 ABSENCE_CODES = ("not_reported", "not_published", "not_collected", "not_applicable")
 SCALES = ("percent", "fraction")
 LEVELS = ("region", "district", "school")
-_KEYS = {"format", "sheet", "header", "rows", "skip", "columns", "constants", "values", "scale", "absence",
-         "indicators", "indicator", "territory", "aliases", "register"}  # fmt: skip
+_TABLE_KEYS = {"sheet", "header", "rows", "skip", "columns", "constants", "values", "scale"}
+_KEYS = _TABLE_KEYS | {"format", "absence", "indicators", "indicator", "territory", "aliases", "register", "table"}
+MOST_TABLES = 200
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,11 @@ class Value:
 
 @dataclass(frozen=True)
 class TableMapping:
-    """A mapping as read. Columns are 0-based; ``header`` and ``rows`` are 0-based and inclusive."""
+    """A mapping as read. Columns are 0-based; ``header`` and ``rows`` are 0-based and inclusive.
+
+    ``more`` are the second and later tables of a file that holds several (``[[table]]``): they share words, declared
+    indicators and territories with this one.
+    """
 
     sheets: tuple[str, ...]
     header: tuple[int, int]
@@ -55,6 +60,12 @@ class TableMapping:
     register: bool
     sha256: str = ""
     text: str = field(default="", repr=False)
+    more: tuple[TableMapping, ...] = ()
+
+    @property
+    def tables(self) -> tuple[TableMapping, ...]:
+        """All tables of the file."""
+        return (self, *self.more)
 
     @property
     def answers_alone(self) -> bool:
@@ -85,44 +96,22 @@ def parse_mapping(text: str, name: str = "соответствие") -> TableMap
     if unknown:
         raise wrong(f"неизвестные записи: {', '.join(sorted(unknown))}. Известны: {', '.join(sorted(_KEYS))}.")
     try:
-        sheet = entries.get("sheet", [])
-        header, rows = _span(entries.get("header", 1)), entries.get("rows")
-        first = header[1] + 1 if rows is None else _span(rows)[0]
-        last = None if rows is None or not isinstance(rows, list) or len(rows) < 2 else int(rows[1]) - 1
-        columns = {role: _column(letters) for role, letters in entries.get("columns", {}).items()}
-        values = tuple(_value(entry) for entry in entries.get("values", []))
         absence = {str(word): str(code) for word, code in entries.get("absence", {}).items()}
         declared = tuple(entries.get("indicator", []))
         territories = tuple(entries.get("territory", []))
-        mapping = TableMapping(
-            sheets=(sheet,) if isinstance(sheet, str) else tuple(sheet),
-            header=header,
-            rows=(first, last),
-            skip=tuple(str(word) for word in entries.get("skip", [])),
-            columns=columns,
-            constants=_constants(entries.get("constants", {})),
-            values=values,
-            scale=entries.get("scale"),
-            absence=absence,
-            indicators={str(word): str(code) for word, code in entries.get("indicators", {}).items()},
-            declared=declared,
-            territories=territories,
-            aliases={str(word): str(code) for word, code in entries.get("aliases", {}).items()},
-            register=bool(entries.get("register", False)),
-            sha256=hashlib.sha256(text.encode()).hexdigest(),
-            text=text,
-        )
+        shared: dict[str, Any] = {
+            "absence": absence, "declared": declared, "territories": territories,
+            "indicators": {str(word): str(code) for word, code in entries.get("indicators", {}).items()},
+            "aliases": {str(word): str(code) for word, code in entries.get("aliases", {}).items()},
+            "register": bool(entries.get("register", False)),
+            "sha256": hashlib.sha256(text.encode()).hexdigest(), "text": text,
+        }  # fmt: skip
+        several = list(entries.get("table", []))
+        tables = [TableMapping(**_table(table), **shared) for table in several or [entries]]
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise wrong(f"запись не того вида: {error}.") from error
-    if bad := sorted(set(columns) - set(ROLES)):
-        raise wrong(f"неизвестные роли столбцов: {', '.join(bad)}. Известны: {', '.join(ROLES)}.")
     if bad := sorted(set(absence.values()) - set(ABSENCE_CODES)):
         raise wrong(f"неизвестные причины отсутствия: {', '.join(bad)}. Известны: {', '.join(ABSENCE_CODES)}.")
-    for scale in (mapping.scale, *(value.scale for value in values)):
-        if scale not in (None, *SCALES):
-            raise wrong(f"scale «{scale}»: нужно percent или fraction.")
-    if mapping.constants.get("level") not in (None, *LEVELS):
-        raise wrong(f"level «{mapping.constants['level']}»: нужно одно из {', '.join(LEVELS)}.")
     for entry in declared:
         if missing := [key for key in ("code", "name") if not entry.get(key)]:
             raise wrong(f"у показателя в [[indicator]] нет {', '.join(missing)}.")
@@ -133,13 +122,52 @@ def parse_mapping(text: str, name: str = "соответствие") -> TableMap
             raise wrong(
                 f"у территории «{entry['name']}» уровень «{entry['level']}»: нужно одно из {', '.join(LEVELS)}."
             )
-    if mapping.answers_alone:
-        return mapping
-    if not values and not {"numerator", "denominator", "percent", "value"} & set(columns):
-        raise wrong(
-            "не указано ни одного столбца со значениями: нужны columns.percent, numerator, value или [[values]]."
-        )
-    return mapping
+    if len(several) > MOST_TABLES:
+        raise wrong(f"таблиц {len(several)}, а допустимо {MOST_TABLES}.")
+    for number, table in enumerate(several, 1):
+        if bad := sorted(set(table) - _TABLE_KEYS):
+            raise wrong(f"неизвестные записи в таблице {number}: {', '.join(bad)}.")
+    if several and (bad := sorted(set(entries) & _TABLE_KEYS)):
+        raise wrong(f"{', '.join(bad)}: когда есть [[table]], это пишут внутри каждой таблицы.")
+    first = tables[0]
+    if first.answers_alone and not several:
+        return first
+    for number, mapping in enumerate(tables, 1):
+        if refusal := _unusable(mapping):
+            raise wrong(f"таблица {number}: {refusal}" if several else refusal)
+    return replace(first, more=tuple(tables[1:]))
+
+
+def _table(entries: Words[str, Any]) -> dict[str, Any]:
+    """What a mapping says of one table."""
+    sheet = entries.get("sheet", [])
+    header, rows = _span(entries.get("header", 1)), entries.get("rows")
+    first = header[1] + 1 if rows is None else _span(rows)[0]
+    last = None if rows is None or not isinstance(rows, list) or len(rows) < 2 else int(rows[1]) - 1
+    return {
+        "sheets": (sheet,) if isinstance(sheet, str) else tuple(sheet),
+        "header": header,
+        "rows": (first, last),
+        "skip": tuple(str(word) for word in entries.get("skip", [])),
+        "columns": {role: _column(letters) for role, letters in entries.get("columns", {}).items()},
+        "constants": _constants(entries.get("constants", {})),
+        "values": tuple(_value(entry) for entry in entries.get("values", [])),
+        "scale": entries.get("scale"),
+    }
+
+
+def _unusable(mapping: TableMapping) -> str:
+    """Why a table cannot be read: it names what is not known, or no column of figures; empty if it can."""
+    if bad := sorted(set(mapping.columns) - set(ROLES)):
+        return f"неизвестные роли столбцов: {', '.join(bad)}. Известны: {', '.join(ROLES)}."
+    for scale in (mapping.scale, *(value.scale for value in mapping.values)):
+        if scale not in (None, *SCALES):
+            return f"scale «{scale}»: нужно percent или fraction."
+    if mapping.constants.get("level") not in (None, *LEVELS):
+        return f"level «{mapping.constants['level']}»: нужно одно из {', '.join(LEVELS)}."
+    if not mapping.values and not {"numerator", "denominator", "percent", "value"} & set(mapping.columns):
+        return "не указано ни одного столбца со значениями: нужны columns.percent, numerator, value или [[values]]."
+    return ""
 
 
 def _value(entry: Words[str, Any]) -> Value:

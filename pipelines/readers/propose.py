@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +23,8 @@ from pipelines.readers.raw import RawTable, clean, column_letters, key
 from pipelines.readers.references import login_in
 
 SEARCHED_ROWS = 60
+MOST_TABLES = 100
+NO_FIGURES = "ни один столбец не похож на показатель каталога"
 LEAST_LIKENESS = 92
 NAME_ROLES = ("login", "school", "district", "region", "oktmo", "territory")
 OTHER_ROLES = ("year", "subject", "grade", "period", "indicator", "absence", "note", "unit")
@@ -35,12 +39,33 @@ _NOT_YEAR = re.compile(r"[^\W\d_]{2,}")
 _COUNT = re.compile(r"кол-во|количество|число|всего|чел\b|чел\.|ед\b|ед\.")
 
 
+@dataclass(frozen=True)
+class Offered:
+    """One table of a file as proposed: ``label`` tells it from the others, ``lines`` are its part of the mapping.
+
+    ``why_not`` is the reason why it is left out unless somebody asks for it; empty for one that is taken.
+    """
+
+    label: str
+    sheet: str | None
+    rows: str
+    lines: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+    why_not: str = ""
+
+
 @dataclass
 class Proposal:
-    """A mapping as TOML text, and what a person has to answer before it loads (empty: nothing is ambiguous)."""
+    """A mapping as TOML text, and what a person has to answer before it loads (empty: nothing is ambiguous).
+
+    ``tables`` are all that were found, ``taken`` those of the text; ``left`` says which it leaves out and why.
+    """
 
     text: str
     questions: list[str] = field(default_factory=list)
+    tables: tuple[Offered, ...] = ()
+    taken: tuple[Offered, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass
@@ -57,17 +82,149 @@ class _Column:
 
 
 def propose(opened: Opened, context: Context) -> Proposal:
-    """A mapping for the sheet that looks most like a table of figures."""
-    table = max(opened.tables, key=lambda table: _weight(table))
-    header, first = _header_rows(table)
-    rows = _rows(table, first)
+    """A mapping for every table of the file that tells of territories; where none does, for the likeliest one."""
+    found = list(islice(_all_offered(opened, context), MOST_TABLES))
+    taken = [one for one in found if not one.why_not]
+    if not taken:
+        weights = {table.sheet: _weight(table) for table in opened.tables}
+        taken = sorted(found, key=lambda one: weights[one.sheet], reverse=True)[:1]
+    return compose(tuple(found), taken)
+
+
+def _all_offered(opened: Opened, context: Context) -> Iterator[Offered]:
+    for table in opened.tables:
+        titles_of_sheet: list[str] = []
+        for block in _blocks(table):
+            titles = _texts(table, block.start, block.header[0])
+            yield _offered(table, block, titles, titles_of_sheet, context)
+            titles_of_sheet = titles_of_sheet or titles
+
+
+def compose(offered: tuple[Offered, ...], taken: Sequence[Offered]) -> Proposal:
+    """The text that takes these tables; equal ones of several sheets are written once."""
+    sheets: dict[tuple[str, ...], list[Offered]] = {}
+    for one in taken:
+        sheets.setdefault(one.lines, []).append(one)
+    several = len(sheets) > 1
+    questions: list[str] = []
+    lines = ["# Соответствие столбцов: буквы столбцов и номера строк — как в Excel."]
+    for part, group in sheets.items():
+        names = [one.sheet for one in group if one.sheet]
+        told = f"sheet = {_quoted(names[0]) if len(names) == 1 else _list(names)}" if names else "# один лист"
+        if several:
+            lines += ["", f"# {group[0].label}", "[[table]]"]
+        lines += [told, *(_inside(line) if several else line for line in part)]
+        asked = [question for one in group for question in one.questions]
+        questions += [f"{group[0].label}: {question}" if several else question for question in dict.fromkeys(asked)]
+    left = tuple(f"{one.label}: {one.why_not or 'не выбрана'}" for one in offered if one not in taken)
+    if len(offered) == MOST_TABLES:
+        left += (f"просмотрены первые {MOST_TABLES} таблиц файла; остальные, если они есть, загрузите отдельно",)
+    head = [f"# ВОПРОС: {question}" for question in questions]
+    if left:
+        how = (
+            "допишите [[table]] с её листом, строками и столбцами"
+            if several
+            else "опишите каждую в [[table]] (README, «Соответствие столбцов») или впишите сюда эту вместо той"
+        )
+        head += [*(f"# НЕ ВЗЯТО: {told}" for told in left), f"# Чтобы взять и её, {how}."]
+    return Proposal("\n".join([*head, *lines]) + "\n", questions, offered, tuple(taken), left)
+
+
+def _inside(line: str) -> str:
+    """A line of a table's part where the file holds several: its own sections stand below ``[[table]]``."""
+    return re.sub(r"^(#? ?)(\[\[?)(?=columns|constants|values)", r"\1\2table.", line)
+
+
+def _list(names: Sequence[str]) -> str:
+    return "[" + ", ".join(_quoted(name) for name in names) + "]"
+
+
+# --- the tables of a sheet -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A table on a sheet (0-based rows): its titles begin at ``start``, its last row is ``end - 1``.
+
+    ``last`` says whether nothing follows it on the sheet.
+    """
+
+    start: int
+    header: tuple[int, int]
+    first: int
+    end: int
+    last: bool
+
+
+def _blocks(table: RawTable) -> Iterator[_Block]:
+    """The tables of a sheet from top to bottom."""
+    filled = _filled_cells(table)
+    start = 0
+    while start < table.height and filled[start:].any():
+        header, first = _header_rows(table, start)
+        following = _next_table(table, header, first, filled)
+        yield _Block(start, header, first, table.height if following is None else following, following is None)
+        if following is None:
+            return
+        start = following
+
+
+def _filled_cells(table: RawTable) -> npt.NDArray[np.int64]:
+    """How many cells of each row hold anything."""
+    counts = np.zeros(table.height, np.int64)
+    for column in range(min(table.width, MOST_COLUMNS)):
+        counts += table.cells[:, column] != ""
+    return counts
+
+
+def _next_table(
+    table: RawTable, header: tuple[int, int], first: int, filled: npt.NDArray[np.int64]
+) -> int | None:  # fmt: skip
+    """Where the titles of the next table begin: the same header stands again, or another after a gap or a title."""
+    own = [clean(cell) for cell in table.cells[header[1]]]
+    named = [column for column, text in enumerate(own) if text][:2]
+    again = np.zeros(table.height, bool)
+    if len(named) == 2:
+        again[first + 1 :] = True
+        for column in named:
+            again[first + 1 :] &= table.cells[first + 1 :, column] == table.cells[header[1], column]
+    after_gap = np.zeros(table.height, bool)
+    after_gap[first + 2 :] = (filled[first + 2 :] >= 2) & (filled[first + 1 : -1] <= 1)
+    for row in np.flatnonzero(again | after_gap):
+        repeated = again[row] and [clean(cell) for cell in table.cells[row]] == own
+        if repeated or (after_gap[row] and _begins_table(table, int(row))):
+            begin = int(row)
+            while begin - 1 > first and (filled[begin - 1] <= 1 or _wide(table, begin - 1)):
+                begin -= 1
+            return begin
+    return None
+
+
+def _begins_table(table: RawTable, row: int) -> bool:
+    """Whether a row is a header: words without figures, one of which we know, and figures below."""
+    cells = [cell for cell in table.cells[row] if cell != ""]
+    words = sum(isinstance(cell, str) and not _figure(cell) for cell in cells)
+    if words < 1 or any(_figure(cell) for cell in cells) or not any(_known(cell) for cell in cells):
+        return False
+    below = range(row + 1, min(row + 5, table.height))
+    return any(_figure(cell) for under in below for cell in table.cells[under])
+
+
+def _texts(table: RawTable, start: int, end: int) -> list[str]:
+    return [clean(cell) for row in range(start, end) for cell in table.cells[row] if cell != ""]
+
+
+def _offered(
+    table: RawTable, block: _Block, titles: list[str], titles_of_sheet: list[str], context: Context
+) -> Offered:  # fmt: skip
+    rows = _rows(table, block.first, block.end)
     columns = [
-        _column(table, header, rows, column, context.catalogue) for column in range(min(table.width, MOST_COLUMNS))
+        _column(table, block.header, rows, column, context.catalogue)
+        for column in range(min(table.width, MOST_COLUMNS))
+        if (table.cells[block.header[0] : block.end, column] != "").any()
     ]
-    titles = [clean(cell) for row in range(header[0]) for cell in table.cells[row] if cell != ""]
     _from_title(columns, titles, context.catalogue)
-    again = _next_table(table, header, first)
-    return _written(table, header, (first, again), columns, titles, context)
+    return _written(table, block, rows, columns, titles, titles_of_sheet, context)
 
 
 def _from_title(columns: list[_Column], titles: list[str], catalogue: Catalogue) -> None:
@@ -82,27 +239,14 @@ def _from_title(columns: list[_Column], titles: list[str], catalogue: Catalogue)
         entry.kind = "percent" if indicator and indicator.unit == "percent" else "value"
 
 
-def _next_table(table: RawTable, header: tuple[int, int], first: int) -> int | None:
-    """The row where the same header stands again, if it does: another table begins there."""
-    own = [clean(cell) for cell in table.cells[header[1]]]
-    if sum(bool(text) for text in own) < 2:
-        return None
-    for row in range(first, table.height):
-        if table.cells[row, own.index(next(text for text in own if text))] != "" and [
-            clean(cell) for cell in table.cells[row]
-        ] == own:
-            return row
-    return None
-
-
 def _weight(table: RawTable) -> int:
     sample = table.cells[:500]
     return sum(isinstance(cell, float) for row in sample for cell in row) * 2 + int(filled_rows(sample).sum())
 
 
-def _header_rows(table: RawTable) -> tuple[tuple[int, int], int]:
-    """The header's first and last row and the first row of data: data begin where figures stand under words."""
-    filled = np.flatnonzero(filled_rows(table.cells[: SEARCHED_ROWS * 2]))
+def _header_rows(table: RawTable, start: int) -> tuple[tuple[int, int], int]:
+    """The first and last row of the header from ``start`` on and the first of data: figures begin under words."""
+    filled = np.flatnonzero(filled_rows(table.cells[start : start + SEARCHED_ROWS * 2])) + start
     known = [row for row in filled if sum(_known(cell) for cell in table.cells[row]) >= 2]
     numeric = [
         row for row in filled
@@ -110,17 +254,17 @@ def _header_rows(table: RawTable) -> tuple[tuple[int, int], int]:
         and not _is_numbering(table, int(row)) and sum(_known(cell) for cell in table.cells[row]) < 2
     ]  # fmt: skip
     last = int(known[-1]) if known and known[-1] - known[0] <= 3 else int(known[0]) if known else None
-    start = next((int(row) for row in numeric if last is None or row > last), None)
+    data = next((int(row) for row in numeric if last is None or row > last), None)
     if last is None:
-        above = [int(row) for row in filled if start is not None and row < start]
-        last = above[-1] if above else 0
-    elif start is not None:
-        between = [int(row) for row in filled if last < row < start and not _is_numbering(table, int(row))]
+        above = [int(row) for row in filled if data is not None and row < data]
+        last = above[-1] if above else start
+    elif data is not None:
+        between = [int(row) for row in filled if last < row < data and not _is_numbering(table, int(row))]
         last = between[-1] if between and len(between) <= 2 else last
     top = last
     while top - 1 in filled and last - top < 3 and _wide(table, top - 1):
         top -= 1
-    return (top, last), start if start is not None else last + 1
+    return (top, last), data if data is not None else last + 1
 
 
 def _known(cell: object) -> bool:
@@ -153,8 +297,8 @@ def _wide(table: RawTable, row: int) -> bool:
     return len(set(told)) >= 2 and not any(_figure(cell) for cell in table.cells[row])
 
 
-def _rows(table: RawTable, first: int) -> npt.NDArray[np.int64]:
-    rows = np.flatnonzero(filled_rows(table.cells[first:])) + first
+def _rows(table: RawTable, first: int, end: int) -> npt.NDArray[np.int64]:
+    rows = np.flatnonzero(filled_rows(table.cells[first:end])) + first
     rows = drop_notes(table, rows)
     return rows[1:] if len(rows) and _is_numbering(table, int(rows[0])) else rows
 
@@ -215,13 +359,14 @@ def _indicator(header: str, catalogue: Catalogue) -> Indicator | None:
 
 def _written(
     table: RawTable,
-    header: tuple[int, int],
-    span: tuple[int, int | None],
+    block: _Block,
+    rows: npt.NDArray[np.int64],
     columns: list[_Column],
     titles: list[str],
+    titles_of_sheet: list[str],
     context: Context,
-) -> Proposal:
-    first, again = span
+) -> Offered:
+    header, first = block.header, block.first
     questions: list[str] = []
     roles: dict[str, int] = {}
     for entry in columns:
@@ -239,21 +384,15 @@ def _written(
         for entry in columns
         if not entry.kind and not entry.role and entry.header and _numeric(table, first, entry)
     ]
-    told = context.told(table, titles)
+    told = context.told(table, [*titles, *titles_of_sheet])
+    last = int(rows[-1]) if len(rows) else first
+    span = f"rows = [{first + 1}]" if block.last else f"rows = [{first + 1}, {last + 1}]"
+    hint = "первая строка данных; вторым числом можно указать последнюю" if block.last else "строки данных"
     lines = [
-        "# Соответствие столбцов: буквы столбцов и номера строк — как в Excel.",
-        f"sheet = {_quoted(table.sheet)}" if table.sheet else "# один лист",
         f"header = [{header[0] + 1}, {header[1] + 1}]",
-        f"rows = [{first + 1}]        # первая строка данных; вторым числом можно указать последнюю"
-        if again is None
-        else f"rows = [{first + 1}, {_last_row(table, first, again) + 1}]",
+        f"{span}        # {hint}",
         'skip = []          # какие строки пропустить: начала или части названий, например ["^Среднее"]',
     ]
-    if again is not None:
-        questions.append(
-            f"на листе несколько таблиц: здесь только первая, вторая — со строки {again + 1}; "
-            "для каждой сделайте свой файл соответствия и загрузите по очереди"
-        )
     constants: dict[str, object] = {}
     if "year" not in roles and not all(entry.year for entry in values):
         if told.year:
@@ -280,17 +419,20 @@ def _written(
                   '# indicator = "код показателя"']  # fmt: skip
     if not values:
         questions.append("значения: ни один столбец не похож на показатель каталога; опишите хотя бы один в [[values]]")
-    head = [f"# ВОПРОС: {question}" for question in questions]
-    return Proposal("\n".join([*head, *lines]) + "\n", questions)
+    title = next((text for text in reversed(titles) if len(text) > 3), "")
+    place = f"лист «{table.sheet}», " if table.sheet else ""
+    label = f"{place}строки {header[0] + 1}–{last + 1}" + (f", «{title[:60]}»" if title else "")
+    return Offered(
+        label, table.sheet, f"{first + 1}–{last + 1}", tuple(lines), tuple(questions),
+        _why_not(values, roles, context),
+    )  # fmt: skip
 
 
-def _last_row(table: RawTable, first: int, again: int) -> int:
-    """The last row of a table that another follows: neither its title nor the gap before it."""
-    filled = filled_rows(table.cells[first:again])
-    row = first
-    while row < again and filled[row - first] and sum(cell != "" for cell in table.cells[row]) >= 2:
-        row += 1
-    return max(row - 1, first)
+def _why_not(values: list[_Column], roles: dict[str, int], context: Context) -> str:
+    """Why a table is none of territories and their figures; empty if it is."""
+    if not values:
+        return NO_FIGURES
+    return "" if set(NAME_ROLES) & set(roles) or context.territory else "нет столбца с территориями или организациями"
 
 
 def _long_or_wide(

@@ -187,6 +187,39 @@ def test_table_of_no_known_form_loads_by_a_corrected_mapping(warehouse: Warehous
     }
 
 
+def test_several_tables_are_offered_each_and_taken_as_chosen(warehouse: Warehouse) -> None:
+    """Two tables of per cents and one of prices: both are taken at first, the prices are named; one can be left out."""
+    workbook, contents = Workbook(), io.BytesIO()
+    for sheet, head, figures in (
+        ("Охват", "Охват доп. образованием, %", (70, 60)),
+        ("Кадры", "Педагоги с первой и высшей категорией, %", (50, 40)),
+        ("Сметы", "Сумма, руб.", (1000, 2000)),
+    ):
+        rows = workbook.create_sheet(sheet)
+        rows.append(["Мониторинг за 2023 год"])
+        rows.append(["Муниципалитет", head])
+        for name, figure in zip(("город Лесосибирск", "Енисейский район"), figures, strict=True):
+            rows.append([name, figure])
+    del workbook["Sheet"]
+    workbook.save(contents)
+    page = given(("мониторинг.xlsx", contents.getvalue()))
+    chosen = next(box for box in page.multiselect if box.key.startswith("upload_tables_"))
+    assert [label.partition(",")[0] for label in chosen.value] == ["лист «Охват»", "лист «Кадры»"]
+    text = said(page)
+    assert "Первые строки: лист «Охват»" in text and "Первые строки: лист «Кадры»" in text
+    assert "Не загрузятся: лист «Сметы»" in text and "не похож на показатель каталога" in text
+    assert page.text_area[0].value.count("\n[[table]]") == 2
+    chosen.set_value(chosen.value[:1]).run()
+    assert "\n[[table]]" not in page.text_area[0].value and "Кадры" in said(page)
+    chosen = next(box for box in page.multiselect if box.key.startswith("upload_tables_"))
+    chosen.set_value([option for option in chosen.options if "Сметы" not in option]).run()
+    read_so(page, page.text_area[0].value)
+    page.text_input(key="upload_territory").input("Красноярский край")
+    pressed(page, "Проверить снова")
+    changes = uploads.check(warehouse, uploads.find(warehouse, upload_of(page))).changes
+    assert sorted(changes["percent"]) == [40, 50, 60, 70]
+
+
 def test_somebody_published_meanwhile(warehouse: Warehouse) -> None:
     """The other's figures stay, the loser sees the difference to them, and the second press publishes."""
     mine = given(("мой.xlsx", book(FLAT, school(1, 25, (12, 40, 32, 16)))))

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipelines.catalogue import load_catalogue
+from pipelines.errors import UnknownCode
 from pipelines.loading import prepare
 from pipelines.readers.context import Context
 from pipelines.readers.mapping import parse_mapping
@@ -103,7 +104,29 @@ TABLES = {
             ["Ленский район", 60], [], ["Охват доп. образованием в 2023 году"],
             ["Муниципалитет", "Охват доп. образованием, %"], ["Алданский район", 71], ["Ленский район", 61],
         ],
-        None,
+        {("Алданский район", EDUCATION, 2022): (None, None, 70, None),
+         ("Ленский район", EDUCATION, 2022): (None, None, 60, None),
+         ("Алданский район", EDUCATION, 2023): (None, None, 71, None),
+         ("Ленский район", EDUCATION, 2023): (None, None, 61, None)},
+    ),
+    "three tables of different columns on one sheet, the year said once on top": (
+        [
+            ["Мониторинг за 2023 год"], ["Таблица 1. Охват"], ["Муниципалитет", "Охват доп. образованием, %"],
+            ["Алданский район", 70], ["Ленский район", 60], ["Итого", 65], [],
+            ["Таблица 2. Кадры"],
+            ["№", "Район", "Педагоги с первой и высшей категорией, %", "Учителя до 30 лет, %"],
+            [1, "Алданский район", 62.5, 12], [2, "Ленский район", "н/д", 9.5], [], [],
+            ["Таблица 3. Аттестаты"],
+            ["Муниципалитет", "Всего выпускников, чел.", "Не получили аттестат, чел."],
+            ["Алданский район", 200, 4], ["Ленский район", 100, 0], [], ["Исполнитель: методист"],
+        ],
+        {("Алданский район", EDUCATION, 2023): (None, None, 70, None),
+         ("Ленский район", EDUCATION, 2023): (None, None, 60, None),
+         ("Алданский район", CATEGORY, 2023): (None, None, 62.5, None),
+         ("Ленский район", CATEGORY, 2023): (None, None, None, "not_reported"),
+         ("Ленский район", YOUNG, 2023): (None, None, 9.5, None),
+         ("Алданский район", CERTIFICATE, 2023): (4, 200, None, None),
+         ("Ленский район", CERTIFICATE, 2023): (0, 100, None, None)},
     ),
     "per cents or fractions": (
         [
@@ -159,7 +182,7 @@ def test_the_proposal_loads_unedited(tmp_path, name) -> None:
     assert wrong == [], proposal.text
     found = {}
     for one in file.reading.observations.itertuples():
-        place = getattr(one, "school", None) or getattr(one, "district", None)
+        place = told(getattr(one, "school", None)) or told(getattr(one, "district", None))
         figure = told(one.percent) if told(one.percent) is not None else told(one.value)
         found[place, one.indicator, one.year] = (told(one.numerator), told(one.denominator), figure, told(one.absence))
     for key, figures in TABLES[name][1].items():
@@ -169,3 +192,84 @@ def test_the_proposal_loads_unedited(tmp_path, name) -> None:
 @pytest.mark.parametrize("name", [name for name, (_, expected) in TABLES.items() if not expected])
 def test_what_is_ambiguous_is_asked_and_not_guessed(tmp_path, name) -> None:
     assert proposed(book(tmp_path / "файл.xlsx", name)).questions
+
+
+# --- several sheets ------------------------------------------------------------------------------------------------
+
+
+def sheets(path: Path, **rows: list[list]) -> Path:
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    for name, cells in rows.items():
+        sheet = workbook.create_sheet(name.replace("_", " "))
+        for line in cells:
+            sheet.append(line)
+    workbook.save(path)
+    return path
+
+
+def loaded(path: Path, text: str) -> dict:
+    prepared = prepare(Warehouse(path.parent / "склад"), [path], mapping=parse_mapping(text), territory="Якутия")
+    prepared.close()
+    frame = prepared.files[0].reading.observations
+    return {(r.sheet, r.district, r.indicator, r.year): r.percent for r in frame.itertuples()}
+
+
+def covered(*figures: float) -> list[list]:
+    names = ["Алданский район", "Ленский район"]
+    return [["Муниципалитет", "Охват доп. образованием, %"], *([n, f] for n, f in zip(names, figures, strict=True))]
+
+
+def test_sheets_of_two_years_are_one_table_written_once_each_with_its_year(tmp_path) -> None:
+    path = sheets(tmp_path / "охват.xlsx", **{"2022_год": covered(70, 60), "2023_год": covered(71, 61)})
+    proposal = proposed(path)
+    assert proposal.questions == [] and proposal.left == ()
+    assert loaded(path, proposal.text) == {
+        ("2022 год", "Алданский район", EDUCATION, 2022): 70, ("2022 год", "Ленский район", EDUCATION, 2022): 60,
+        ("2023 год", "Алданский район", EDUCATION, 2023): 71, ("2023 год", "Ленский район", EDUCATION, 2023): 61,
+    }  # fmt: skip
+
+
+def test_equal_tables_of_several_sheets_are_written_once(tmp_path) -> None:
+    titled = [["2023 год"], *covered(70, 60)]
+    path = sheets(tmp_path / "охват.xlsx", Север=titled, Юг=[["2023 год"], *covered(50, 40)])
+    proposal = proposed(path)
+    assert proposal.text.count("[columns]") == 1 and 'sheet = ["Север", "Юг"]' in proposal.text
+    assert set(loaded(path, proposal.text).values()) == {70, 60, 50, 40}
+
+
+def test_tables_that_are_no_figures_of_territories_are_left_out_and_named(tmp_path) -> None:
+    """A sheet of prices and one without places are told with their rows; the rest loads as it is printed."""
+    path = sheets(
+        tmp_path / "отчёт.xlsx",
+        Охват=[["2023 год"], *covered(70, 60)],
+        Расходы=[["Статья", "Сумма"], ["Бумага", 1000], ["Краска", 2000]],
+        Вывод=[["Возраст", "Охват доп. образованием, %"], ["до 10 лет", 70], ["старше", 50]],
+    )
+    proposal = proposed(path)
+    assert proposal.questions == []
+    assert [told.partition(": ")[2] for told in proposal.left] == [
+        "ни один столбец не похож на показатель каталога", "нет столбца с территориями или организациями",
+    ]  # fmt: skip
+    assert "# НЕ ВЗЯТО: лист «Расходы», строки 1–3" in proposal.text
+    assert {sheet for sheet, *_ in loaded(path, proposal.text)} == {"Охват"}
+
+
+def test_question_of_one_table_says_which_table_it_is_about(tmp_path) -> None:
+    path = sheets(tmp_path / "без года.xlsx", Первый=[["2023 год"], *covered(70, 60)], Второй=covered(71, 61))
+    (question,) = proposed(path).questions
+    assert question.startswith("лист «Второй», строки 1–3: год")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[table]]\nheader = 1", "таблица 1: не указано ни одного столбца"),
+        ('header = 1\n[[table]]\n[table.columns]\npercent = "B"', "внутри каждой таблицы"),
+        ('[[table]]\nsheets = "А"\n[table.columns]\npercent = "B"', "неизвестные записи в таблице 1: sheets"),
+        ('[[table]]\n[table.columns]\npercent = "B"\n[[table]]\n[table.columns]\nwho = "A"', "таблица 2:"),
+    ],
+)
+def test_wrong_table_is_named(text, said) -> None:
+    with pytest.raises(UnknownCode, match=said):
+        parse_mapping(text)
