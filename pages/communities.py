@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +29,7 @@ from pipelines.programmes import own
 from pipelines.programmes.communities import Again, Communities, FocusGroup
 from pipelines.snapshot import Snapshot
 
+ANY = "any"
 RESERVE = "leaders_reserve_contest"
 PILOTS = "methodology_mentoring_pilots"
 YOUNG = "methodology_young_mentored"
@@ -39,7 +41,7 @@ GROUPS = {
 STYLE = """<style>
 .years{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:.8rem;margin:.2rem 0 .6rem}
 .years article{border:1px solid rgba(128,140,150,.4);border-radius:.5rem;padding:.7rem .9rem;break-inside:avoid}
-.years h3{font-size:1.05rem;line-height:1.25;margin:0 0 .2rem;padding:0}
+.years h2{font-size:1.05rem;line-height:1.25;margin:0 0 .2rem;padding:0}
 .years p{margin:0 0 .35rem;line-height:1.4}
 .years .theme{font-weight:600}
 .years .quiet{opacity:.82;font-size:.875rem}
@@ -171,7 +173,7 @@ def card(group: FocusGroup, origin: str) -> str:
     """One year's group as HTML: theme, goal, how it worked, who led it (roles)."""
     silence = _("в документе не названа") if origin == "sources" else _("не названа")
     lines = [
-        f"<h3>{escape(str(group.year))} · {escape(group.name)}</h3>",
+        f"<h2>{escape(str(group.year))} · {escape(group.name)}</h2>",
         f'<p class="quiet">{escape(group.wording)} · {escape(schools(len(group.members)))}</p>',
         f'<p class="theme">{escape(_("Тема: {theme}").format(theme=_theme(group)))}</p>',
         f"<p>{escape(_('Цель: {goal}').format(goal=group.goal.rstrip('.') or silence))}</p>",
@@ -213,7 +215,7 @@ def schools(n: int) -> str:
 
 def roles() -> None:
     """Five roles side by side, so that they are not taken for one another."""
-    st.markdown("#### " + _("Пять разных ролей"))
+    st.header(_("Пять разных ролей"), anchor=False)
     items = "".join(
         f'<article><h3>{escape(role.name)}</h3><p class="who">{escape(role.who)}</p><p>{escape(role.text)}</p>'
         f'<p class="quiet">{escape(("" if role.from_document else _("Определение наше. ")) + role.met)}</p></article>'
@@ -224,7 +226,7 @@ def roles() -> None:
 
 def mentors_in_documents(view: View, kind: str) -> None:
     """What the documents say of mentors: an intention, four pilots, and no map and no counts."""
-    st.markdown("#### " + _("Наставники и молодые педагоги"))
+    st.header(_("Наставники и молодые педагоги"), anchor=False)
     pilots = _row(view.snapshot, PILOTS) if kind in ("", "school") else None
     rows: list[tuple[str, str]] = [
         (_("Карта наставников"), _("в документе нет; её составление — задача «Лаборатории» (детские сады, 002)")),
@@ -244,7 +246,7 @@ def mentors_in_documents(view: View, kind: str) -> None:
 
 def reserve(view: View) -> None:
     """The reserve of leaders, in the words of the verdict layer."""
-    st.markdown("#### " + _("Кадровый резерв"))
+    st.header(_("Кадровый резерв"), anchor=False)
     row = ask(_judged, view.snapshot, RESERVE)
     if row is None:
         st.caption(_("Сведений о кадровом резерве в снимке нет."))
@@ -282,24 +284,73 @@ def _row(snapshot: Snapshot, indicator: str) -> dict[str, object] | None:
 
 
 def loaded(view: View, kind: str) -> None:
-    """Groups and mentors of the forms that were filled in and loaded."""
-    groups = source.of_type(ask(own.groups, view.snapshot), kind)
-    if groups:
-        st.markdown("#### " + _("Сообщества и фокус-группы"))
-        focus_groups(view, groups, origin="own")
-    offers = ask(own.offers, view.snapshot)
+    """Groups and mentors of the forms that were filled in and loaded, and what is known of young teachers."""
     register = ask(queries.territories, view.snapshot, own.COLLECTION)
+    every, offers = ask(own.groups, view.snapshot), ask(own.offers, view.snapshot)
+    about = {member.code for group in every for member in group.members} | set(offers["territory"])
+    regions = {
+        str(row["code"]): row
+        for row in register.to_dict("records")
+        if row["territory_id"] in set(register.loc[register["code"].isin(about), "region_id"])
+    }
+    if not regions:
+        st.info(_("В загруженных формах организаций нет."))
+        return
+    code = next(iter(regions))
+    if len(regions) > 1:
+        code = filters.choose("region", level_name("region"), list(regions), lambda one: regions[one]["name"])
+    region = regions[code]
+    district, year = _place_and_year(register, region, about, every)
+    groups = _narrowed(source.of_type(every, kind), register, region, district, year)
+    if groups:
+        st.header(_("Сообщества и фокус-группы"), anchor=False)
+        focus_groups(view, groups, origin="own")
+        communities_mentors.groups_map(view, region, groups, own.COLLECTION)
+        programmes.lineage((one for group in groups for one in group.origins), "groups")
+    elif every:
+        st.info(_("Для этого выбора сообществ в загруженных формах нет."))
     if len(offers):
-        names = {str(row["code"]): row for row in register[register["territory_id"].isin(offers["region_id"])].to_dict(
-            "records")}  # fmt: skip
-        code = next(iter(names))
-        if len(names) > 1:
-            code = filters.choose("region", level_name("region"), list(names), lambda one: names[one]["name"])
-        communities_mentors.mentors(view, names[code], kind, own.COLLECTION)
-    if not groups and offers.empty:
-        st.info(_("Для этого типа организаций в загруженных формах ничего нет."))
+        communities_mentors.mentors(view, region, kind, own.COLLECTION, district)
+    years = ask(queries.coverage_of_collections, view.snapshot).get(own.COLLECTION, {}).get(code, ())
+    communities_mentors.young_teachers(view, region, years, kind, own.COLLECTION)
     roles()
     st.caption(dated(view.snapshot))
+
+
+def _place_and_year(
+    register: pd.DataFrame, region: Mapping[str, Any], about: set[str], groups: Sequence[FocusGroup]
+) -> tuple[str, str]:
+    """The district and the year of groups to look at; empty for all."""
+    inside = register[register["region_id"] == region["territory_id"]]
+    ids = inside.loc[inside["code"].isin(about), "district_id"].dropna().unique()
+    districts = inside[inside["level"] == "district"].sort_values("name")
+    names = dict(zip(districts["code"], districts["name"], strict=True))
+    offered = {code: name for code, name in names.items() if code in set(
+        districts.loc[districts["territory_id"].isin(ids), "code"])}  # fmt: skip
+    left, right, _rest = st.columns([1, 1, 1])
+    with left:
+        district = programmes.district(offered, names)
+    years = sorted({str(group.year) for group in groups}, reverse=True)
+    if len(years) < 2:
+        return district, ""
+    with right:
+        year = filters.choose("group_year", _("Год группы"), [ANY, *years], lambda one: _("Все") if one == ANY else one)
+    return district, "" if year == ANY else year
+
+
+def _narrowed(
+    groups: Iterable[FocusGroup], register: pd.DataFrame, region: Mapping[str, Any], district: str, year: str
+) -> list[FocusGroup]:
+    """The groups of the year with a member in the district (of the region without one); members stay together."""
+    inside = register[register["region_id"] == region["territory_id"]]
+    if district:
+        inside = inside[inside["district_id"] == inside.set_index("code")["territory_id"][district]]
+    codes = set(inside["code"])
+    return [
+        group
+        for group in groups
+        if (not year or str(group.year) == year) and any(member.code in codes for member in group.members)
+    ]
 
 
 # --- what only invented data can show ----------------------------------------------------------------------
@@ -319,7 +370,7 @@ def demonstration(view: View, kind: str) -> None:
     communities_mentors.mentors(view, region, kind)
     communities_mentors.young_teachers(view, region, offered[wanted], kind)
     groups = source.of_type(ask(invented.groups, view.snapshot, int(region["territory_id"])), kind)
-    st.markdown("#### " + _("Фокус-группы"))
+    st.header(_("Фокус-группы"), anchor=False)
     if groups:
         focus_groups(view, groups, origin="demo")
         communities_mentors.groups_map(view, region, groups)

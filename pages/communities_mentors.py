@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.shared import charts, facts, filters, numbers, programmes, tables, theme
+from pages.shared import charts, facts, files, filters, numbers, programmes, tables, theme
 from pages.shared.data import ask
 from pages.shared.export import Stamp
 from pages.shared.links import page_link
@@ -27,23 +28,29 @@ YOUNG = "methodology_young_mentored"
 ANY = "any"
 
 
-def mentors(view: View, region: Region, kind: str, collection: str = demo.COLLECTION) -> None:
-    """Places with mentors: how many are free, by competence, by district on a map, and by organisation."""
+def mentors(
+    view: View, region: Region, kind: str, collection: str = demo.COLLECTION, district: str | None = None
+) -> None:
+    """Places with mentors: how many are free, by competence, by district on a map, and by organisation.
+
+    ``district`` is the one that the page has asked for already, ``""`` for all; ``None`` lets it be chosen here.
+    """
     invented = collection == demo.COLLECTION
-    st.markdown("#### " + _("Карта наставников") + f" :orange-badge[{_(tables.DEMO)}]" * invented)
+    st.header(_("Карта наставников") + f" :orange-badge[{_(tables.DEMO)}]" * invented, anchor=False)
     number = int(region["territory_id"])
     choices = ask(demo.choices, view.snapshot, number, kind, collection)
     if not choices.competences:
         st.caption(_("Организации этого типа мест у наставников не предлагают."))
         return
-    columns = st.columns(3)
-    with columns[0]:
+    columns = iter(st.columns(3 if district is None else 2))
+    with next(columns):
         names = {role.code: role.name for role in roles() if role.code in choices.roles}
         role = _one("role", _("Роль"), names)
-    with columns[1]:
+    with next(columns):
         competence = _one("competence", _("Компетенция"), {one: one for one in choices.competences})
-    with columns[2]:
-        district = _district(choices.districts)
+    if district is None:
+        with next(columns):
+            district = programmes.district(choices.districts, choices.districts)
     found = ask(demo.offered, view.snapshot, number, kind, role, competence, district, collection)
     if not found.organisations:
         st.info(_("Для этого выбора мест нет: смените роль или компетенцию."))
@@ -61,24 +68,12 @@ def mentors(view: View, region: Region, kind: str, collection: str = demo.COLLEC
             by_competence(found, stamp)
         with right:
             by_district(view, number, found, stamp)
-    by_organisation(found)
+    by_organisation(found, stamp)
 
 
 def _one(name: str, label: str, names: Mapping[str, str]) -> str:
     chosen = filters.choose(name, label, [ANY, *names], lambda one: names.get(one, _("Все")))
     return "" if chosen == ANY else chosen
-
-
-def _district(names: Mapping[str, str]) -> str:
-    """The filter that other pages have too: no code is «Все»; a district without offers is all of them here."""
-    key = "filter_district"
-    code = filters.codes().get("district", "")
-    st.session_state[key] = code if code in names else ""
-    st.selectbox(
-        level_name("district"), ["", *names], format_func=lambda one: names.get(one, _("Все")), key=key,
-        on_change=lambda: filters.set_code("district", st.session_state.get(key) or None),
-    )  # fmt: skip
-    return st.session_state[key] or ""
 
 
 def _summary(found: Offered) -> str:
@@ -138,10 +133,11 @@ def _shapes(snapshot: Snapshot, region: int) -> charts.Shapes:
     return charts.Shapes.from_geojson(queries_map.boundaries(snapshot, region))
 
 
-def by_organisation(found: Offered) -> None:
+def by_organisation(found: Offered, stamp: Stamp) -> None:
     """Every offer, in the order of districts and names: this is a list, not a rating."""
     names = {role.code: role.name for role in roles()}
-    st.markdown("##### " + _("Кто предлагает"))
+    title = _("Кто предлагает")
+    st.header(title, anchor=False)
     shown = found.offers
     n = len(shown)
     if n > tables.STATIC_ROWS and not st.toggle(
@@ -165,32 +161,42 @@ def by_organisation(found: Offered) -> None:
     alt = _("Организации, которые предлагают наставников")
     if len(table) > tables.STATIC_ROWS:
         tables.show(table, key="mentors-organisations", alt=alt)
-        return
-    cells = [[str(value) for value in row] for row in table.itertuples(index=False)]
-    facts.table(list(table.columns), cells, alt, numbers=(5, 6))
+    else:
+        cells = [[str(value) for value in row] for row in table.itertuples(index=False)]
+        facts.table(list(table.columns), cells, alt, numbers=(5, 6))
+    told = [*shown["origin"]] if "origin" in shown else []
+    whole = table.assign(**{_("Где в файле"): [programmes.cells_words(one) for one in told]}) if told else table
+    files.offer(lambda: whole, title, stamp, "mentors-offers")
+    programmes.lineage(told, "mentors")
 
 
-def young_teachers(view: View, region: Region, years: Sequence[int], kind: str) -> None:
+def young_teachers(
+    view: View, region: Region, years: Sequence[int], kind: str, collection: str = demo.COLLECTION
+) -> None:
     """Young teachers with a mentor by district, beside the region, in the latest year with figures."""
+    invented = collection == demo.COLLECTION
     indicator = view.catalogue.indicators[YOUNG]
     if kind and kind not in indicator.organisation_types:
         return
     number = int(region["territory_id"])
-    year = max(years)
-    frame = ask(
+    told = ask(
         queries_compare.indicator_units, view.snapshot, YOUNG,
-        region=number, within=number, level="district", years=(year,),
+        region=number, within=number, level="district", years=tuple(years),
     )  # fmt: skip
-    st.markdown("#### " + _("Молодые педагоги с наставником") + f" :orange-badge[{_(tables.DEMO)}]")
+    known = told.loc[told["numerator"].notna(), "year"]
+    year = int(known.max()) if len(known) else max(years, default=0)
+    frame = told[told["year"] == year]
+    st.header(_("Молодые педагоги с наставником") + f" :orange-badge[{_(tables.DEMO)}]" * invented, anchor=False)
     if frame.empty:
-        st.caption(_("За {year} год значений нет.").format(year=year))
+        st.caption(_("Значений показателя нет: загрузите его на странице «Данные».") if not invented
+                   else _("За {year} год значений нет.").format(year=year))  # fmt: skip
         return
     verdicts = frame["verdict"].value_counts()
     row = frame.iloc[0]
     region_share = numbers.share(row["region_numerator"], row["region_denominator"])
     st.markdown(
         "**"
-        + _("{region}: {figure} ({fraction}); лучше области {better}, хуже {worse} из {n} муниципалитетов").format(
+        + _("{region}: {figure} ({fraction}); лучше региона {better}, хуже {worse} из {n} муниципалитетов").format(
             region=region["name"], figure=numbers.percent(region_share),
             fraction=numbers.out_of(row["region_numerator"], row["region_denominator"]),
             better=int(verdicts.get("better", 0)), worse=int(verdicts.get("worse", 0)), n=len(frame),
@@ -201,19 +207,24 @@ def young_teachers(view: View, region: Region, years: Sequence[int], kind: str) 
         charts.Ranked(benchmark_name=str(region["name"])), frame, key="young-teachers",
         title=_("По муниципалитетам, {year}").format(year=numbers.year(year, indicator.period)),
         stamp=Stamp(
-            source=_("Демонстрационная область"), snapshot=view.snapshot.id,
-            filters=((_("Год"), numbers.year(year, indicator.period)),), demo=True,
+            source=_("Демонстрационная область") if invented else _("Свои данные"), snapshot=view.snapshot.id,
+            filters=((_("Год"), numbers.year(year, indicator.period)),), demo=invented,
         ),
         note=_("Молодые — до 35 лет, стаж до 3 лет; по школам не считается: за числом стоял бы один человек."),
     )  # fmt: skip
-    page_link("passport", _("Паспорт показателя"), indicator=YOUNG)
+    page_link("passport", _("Паспорт показателя"), data=collection, region=str(region["code"]), indicator=YOUNG)
 
 
-def groups_map(view: View, region: Region, groups: Sequence[FocusGroup]) -> None:
+def groups_map(view: View, region: Region, groups: Sequence[FocusGroup], collection: str = demo.COLLECTION) -> None:
     """Members of the focus groups where they stand, coloured by the year of their latest group."""
-    found = ask(demo.whereabouts, view.snapshot, int(region["territory_id"]))
-    years = [group.year for group in groups]
-    found = found[found["year"].isin(years)]
+    years = sorted({group.year for group in groups})
+    latest = {member.code: group.year for group in sorted(groups, key=lambda one: one.year) for member in group.members}
+    found = ask(demo.whereabouts, view.snapshot, int(region["territory_id"]), collection, tuple(sorted(latest)))
+    found = found.assign(year=found["territory"].map(latest))
+    if found.empty:
+        st.caption(_("Координат участников в реестре нет, поэтому на карту они не нанесены."))
+        return
+    invented = collection == demo.COLLECTION
     spots = dict(zip(found["territory"], zip(found["longitude"], found["latitude"], strict=True), strict=True))
     frame = found[["territory", "territory_name", "type"]].assign(
         **{
@@ -225,10 +236,15 @@ def groups_map(view: View, region: Region, groups: Sequence[FocusGroup]) -> None
         }
     )
     colours = (theme.SKY, theme.AMBER, theme.GREEN, theme.PURPLE)
-    scale = tuple(Shade(str(year), colour, colour) for year, colour in zip(years, colours, strict=False))
+    scale = tuple(Shade(str(year), colour, colour) for year, colour in zip(years, cycle(colours), strict=False))
     shapes = ask(_shapes, view.snapshot, int(region["territory_id"])).with_spots(spots)
     charts.draw(
         charts.Choropleth(shapes, shades=scale), frame, key="groups-map", title=_("Где участники фокус-групп"),
-        stamp=Stamp(source=_("Демонстрационные фокус-группы"), snapshot=view.snapshot.id, demo=True),
+        stamp=Stamp(
+            source=_("Демонстрационные фокус-группы") if invented else _("Свои сообщества, загруженная форма"),
+            snapshot=view.snapshot.id, demo=invented,
+        ),
+        note=_("Без координат в реестре, на карте нет: {n}.").format(n=len(latest) - len(found))
+        if len(found) < len(latest) else "",
         table=found[["territory_name", "year"]].set_axis([_("Организация"), _("Год группы")], axis=1),
     )  # fmt: skip

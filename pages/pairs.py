@@ -20,7 +20,7 @@ from pages.shared.picker import Measure
 from pages.shared.tables import escaped
 from pages.shared.templates.area import Shade
 from pages.shared.texts import N_, _, level_name, ngettext
-from pages.shared.view import View, dated
+from pages.shared.view import View, dated, opened
 from pipelines import queries, queries_compare, queries_map
 from pipelines.catalogue.model import Indicator
 from pipelines.programmes import own, pairs, support_demo
@@ -38,6 +38,10 @@ SHADES = (
     Shade(N_("школа с низкими результатами"), theme.ORANGE, theme.ORANGE, "▼"),
     Shade(N_("школа-лидер"), theme.BLUE, theme.BLUE, "▲"),
 )
+STYLE = """<style>
+@media (min-width:641px){.st-key-pairs-table .facts-table td,.st-key-pairs-table .facts-table th
+{font-size:.88rem;line-height:1.35;padding-right:.4rem}}
+</style>"""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ def run(view: View) -> None:
     """Draw the page."""
     st.title(_("Школа – Школе"))
     facts.style()
+    st.html(STYLE)
+    view = opened(with_place=True, also={own.COLLECTION: ask(own.years, view.snapshot, "pairs")})
     if view.here.collection == "sources":
         pairs_document.section(view)
         st.caption(dated(view.snapshot))
@@ -74,22 +80,26 @@ def run(view: View) -> None:
     _begin_with(view)
     measure = picker.measure(view, only=lambda indicator: suits(view, indicator))
     if measure is None:
+        pairs_pins.loaded_alone(view)
         return
     if measure.indicator is None or not suits(view, measure.indicator):
         st.info(_("Пары составляют по показателю, который посчитан по школам: выберите показатель."), icon="ℹ️")
+        pairs_pins.loaded_alone(view)
         return
     if view.here.year not in measure.years(pairs.SCHOOL):
         _other_years(measure)
+        pairs_pins.loaded_alone(view)
         return
     scene = _scene(view, measure, measure.indicator)
     if not scene.plan.schools:
         st.info(_("За этот год по школам показать нечего: у всех значения скрыты или не предоставлены."), icon="ℹ️")
+        pairs_pins.loaded_alone(view)
         return
     st.markdown(f"**{escaped(lead(scene))}**")
     _infeasible(scene)
     if scene.matched:
-        left, right = st.columns([1.25, 1], gap="medium")
-        with left:
+        left, right = st.columns([1.5, 1], gap="medium")
+        with left, st.container(key="pairs-table"):
             _list(scene)
         with right:
             _map(scene)
@@ -206,15 +216,19 @@ def lead(scene: Scene) -> str:
     if without:
         parts.append(_("без пары {n} {schools}").format(
             n=without, schools=ngettext(_("школа"), _("школы"), _("школ"), without)))  # fmt: skip
-    if scene.matched:
-        gaps = [float(one.better) for one in scene.matched]
+    # What a person pinned stands whatever the margin is: it is told apart.
+    against = [one for one in scene.matched if one.pinned and one.better < scene.margin]
+    gaps = [float(one.better) for one in scene.matched if one not in against]
+    if gaps:
         low, high = numbers.plain(min(gaps), 1), numbers.plain(max(gaps), 1)
         parts.append(
             _("лидер лучше на {gap} п.п.").format(gap=low if low == high else f"{low}–{high}").replace(" п", "\u00a0п")
         )
-        unlike = sum(not one.usual for one in scene.matched)
-        if unlike:
-            parts.append(_("непохожих среди них {n}").format(n=unlike))
+    unlike = sum(not one.usual for one in scene.matched)
+    if unlike:
+        parts.append(_("непохожих среди них {n}").format(n=unlike))
+    if against:
+        parts.append(_("закреплены вопреки запасу {n}").format(n=len(against)))
     return "; ".join(parts) + "."
 
 
@@ -410,9 +424,14 @@ def _one_pair(scene: Scene) -> None:
 
 def words_of(one: Matched) -> str:
     """The pair in two sentences: how far apart in results, how alike in circumstances, by whom made."""
-    told = _("{low}: {x}; {leader}: {y} — на {gap} п.п. лучше.").format(
+    said = (
+        _("{low}: {x}; {leader}: {y} — на {gap} п.п. лучше.")
+        if one.better >= 0
+        else _("{low}: {x}; {leader}: {y} — на {gap} п.п. хуже: по этому показателю лидер не впереди.")
+    )
+    told = said.format(
         low=one.low.name, x=percent_of(one.low), leader=one.leader.name, y=percent_of(one.leader),
-        gap=numbers.plain(one.better, 1),
+        gap=numbers.plain(abs(one.better), 1),
     )  # fmt: skip
     if one.distance != one.distance:
         like = ""

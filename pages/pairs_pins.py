@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from pages.shared import access, facts
+from pages.shared import access, facts, programmes
 from pages.shared.data import ask
 from pages.shared.tables import escaped
 from pages.shared.texts import _
@@ -82,20 +84,34 @@ def section(view: View, plan: Plan) -> None:
     names = _names(view)
     for one in found:
         _one(one, names, editor)
-    for pair in from_form:
-        facts.facts(
-            [
-                (_("Пара"), f"{names.get(pair.low, pair.low)} – {names.get(pair.leader, pair.leader)}"),
-                (_("Причина"), pair.reason),
-                (_("Откуда"), _("загруженная форма")),
-            ],
-            close=True,
-        )
+    _from_form(from_form, names)
     if not found and not from_form:
         st.caption(_("Ни одна пара этого года не закреплена: все найдены расчётом."))
     if editor:
         with st.expander(_("Закрепить пару с причиной")):
             _form(view, plan)
+
+
+def _from_form(found: Sequence[Chosen], names: dict[str, str]) -> None:
+    for pair in found:
+        facts.facts(
+            [
+                (_("Пара"), f"{names.get(pair.low, pair.low)} – {names.get(pair.leader, pair.leader)}"),
+                (_("Причина"), pair.reason),
+                (_("Где в файле"), programmes.cells_words(pair.origin)),
+            ],
+            close=True,
+        )
+    programmes.lineage((pair.origin for pair in found), "pairs")
+
+
+def loaded_alone(view: View) -> None:
+    """The pairs of a form where nothing can be computed beside them: they stand all the same."""
+    found = loaded(view)
+    if found:
+        st.header(_("Закреплённые пары"), anchor=False)
+        st.caption(_("Показать, насколько лидер лучше, здесь нечем: результатов школ за этот выбор нет."))
+        _from_form(found, _names(view))
 
 
 def _one(one: Pin, names: dict[str, str], editor: bool) -> None:

@@ -19,6 +19,7 @@ from pages.shared.tables import escaped
 from pages.shared.templates.plan import Bar, Plan
 from pages.shared.texts import N_, _, ngettext
 from pages.shared.view import View, dated
+from pipelines import queries
 from pipelines.programmes import demo_projects, own
 from pipelines.programmes import projects as source
 from pipelines.programmes.projects import Cascade, Project, Step
@@ -36,7 +37,7 @@ STYLE = """<style>
 @media (max-width:640px){.st-key-project-cards{grid-template-columns:minmax(0,1fr)}}
 .st-key-project-cards>div{height:auto;min-width:0;break-inside:avoid}
 .st-key-project-cards>div>div{justify-content:space-between}
-.project h3{font-size:1rem;line-height:1.25;margin:0 0 .25rem;padding:0}
+.project h2{font-size:1rem;line-height:1.25;margin:0 0 .25rem;padding:0}
 .project p{margin:0 0 .3rem;line-height:1.35}
 .project .now{font-weight:600}
 .project .quiet{opacity:.82;font-size:.875rem}
@@ -51,20 +52,31 @@ def run(view: View) -> None:
     st.title(_("Проекты"))
     st.html(STYLE)
     facts.style()
-    left, middle, right = st.columns([1.4, 1.2, 1], vertical_alignment="bottom")
+    with_own = ask(own.has, view.snapshot, "projects")
+    is_own = with_own and filters.codes().get("data") == "own"
+    widths = [1.9, 1.2, 1.2, 1] if is_own else [1.4 + 0.5 * with_own, 1.2, 1]
+    left, *middles, right = st.columns(widths, vertical_alignment="bottom")
     with left:
-        origin = programmes.collection(own=ask(own.has, view.snapshot, "projects"))
+        origin = programmes.collection(own=with_own)
     cascade = _portfolio_of(view, origin)
     if cascade is None:
         st.info(_("В снимке нет документа 002 «Каскад инициативных проектов»: выполните «python -m pipelines build»."))
         return
-    with middle:
+    with middles[0]:
         kind = programmes.organisation_type(_types(cascade))
     with right:
         on = programmes.day(*_whole(cascade.projects))
     if origin == "demo":
         st.caption(_("демонстрационные данные: проекты, сроки и сведения об исполнении вымышлены"))
-    shown = [one for one in cascade.projects if not kind or _is_about(one, kind)]
+    district = ""
+    if is_own:
+        with middles[1]:
+            district = _district(view, cascade)
+    shown = [
+        one
+        for one in cascade.projects
+        if (not kind or _is_about(one, kind)) and (not district or _runs_in(view, one, district))
+    ]
     code = filters.codes().get("project")
     known = {project.code: project for project in cascade.projects}
     if code and code not in known:
@@ -87,11 +99,42 @@ def _portfolio_of(view: View, origin: str) -> Cascade | None:
 
 def _is_about(project: Project, kind: str) -> bool:
     """Whether a project is about organisations of this type; one of which nothing is said is about all."""
-    return project.link is None or not project.link.organisation_types or kind in project.link.organisation_types
+    return not project.about or kind in project.about
+
+
+def _district(view: View, cascade: Cascade) -> str:
+    """The district to look at, of those in which a project runs; no filter where none is named."""
+    register = ask(queries.territories, view.snapshot, own.COLLECTION)
+    names = dict(zip(register["code"], register["name"], strict=True))
+    districts = {_district_of(view, project) for project in cascade.projects} - {""}
+    if not districts:
+        filters.codes().pop("district", None)
+        return ""
+    return programmes.district({code: str(names[code]) for code in sorted(districts, key=names.__getitem__)}, names)
+
+
+def _district_of(view: View, project: Project) -> str:
+    """The code of the district in which a project runs; empty for one of the whole region."""
+    register = ask(queries.territories, view.snapshot, own.COLLECTION)
+    found = register.loc[register["code"] == project.territory, "district_id"].dropna()
+    above = register.loc[register["territory_id"].isin(found), "code"]
+    return str(above.iloc[0]) if len(above) else ""
+
+
+def _runs_in(view: View, project: Project, district: str) -> bool:
+    """Whether a project runs in a district; one of the whole region, or of no place named, runs in each."""
+    return _district_of(view, project) in ("", district)
+
+
+def _where(view: View, project: Project) -> str:
+    """The name of where a loaded project runs."""
+    register = ask(queries.territories, view.snapshot, own.COLLECTION)
+    found = register.loc[register["code"] == project.territory, "name"]
+    return str(found.iloc[0]) if len(found) else ""
 
 
 def _types(cascade: Cascade) -> list[str]:
-    found = {kind for project in cascade.projects if project.link for kind in project.link.organisation_types}
+    found = {kind for project in cascade.projects for kind in project.about}
     return [kind for kind in programmes.TYPES if kind in found]
 
 
@@ -109,6 +152,9 @@ def portfolio(view: View, cascade: Cascade, shown: Sequence[Project], on: date, 
     if len(shown) < len(cascade.projects):
         st.caption(
             _("Показаны проекты для выбранного типа организаций: {n} из {all}. Тип отнесён нами по цели и участникам.")
+            .format(n=len(shown), all=len(cascade.projects))
+            if origin != "own"
+            else _("Показаны проекты для этого выбора: {n} из {all}. Без указания места или типа проект — для всех.")
             .format(n=len(shown), all=len(cascade.projects))
         )  # fmt: skip
     with st.container(key="project-cards"):
@@ -128,6 +174,7 @@ def portfolio(view: View, cascade: Cascade, shown: Sequence[Project], on: date, 
     draw_plan(view, rows, _("Этапы проектов на оси времени"), "projects-portfolio", on, origin)
     if cascade.programme:
         programme(cascade)
+    programmes.lineage((one for project in shown for one in project.origins), "projects")
     if origin != "demo":
         st.caption(dated(view.snapshot))
 
@@ -135,7 +182,7 @@ def portfolio(view: View, cascade: Cascade, shown: Sequence[Project], on: date, 
 def summary(projects: Sequence[Project], on: date) -> str:
     """«Шесть проектов 2019–2025: на 01.03.2022 по плану идут 5; сведений об исполнении нет ни у одного»."""
     if not projects:
-        return _("Для этого типа организаций проектов нет.")
+        return _("Для этого выбора проектов нет.")
     first, last = _whole(projects)
     n = len(projects)
     running = sum(_is_running(project, on) for project in projects)
@@ -180,7 +227,7 @@ def card(view: View, project: Project, on: date) -> str:
         (mechanism_words(view, project), "quiet"),
     ]
     body = "".join(f'<p class="{kind}">{escape(text)}</p>' for text, kind in lines if text)
-    return f'<article class="project"><h3>{escape(project.short)}</h3>{body}</article>'
+    return f'<article class="project"><h2>{escape(project.short)}</h2>{body}</article>'
 
 
 def _clipped(text: str, letters: int) -> str:
@@ -225,7 +272,7 @@ def mechanism_words(view: View, project: Project) -> str:
 
 def programme(cascade: Cascade) -> None:
     """The programme of development and its three strategic projects, which stand above the cascade."""
-    st.markdown("#### " + _("Программа развития и стратегические проекты"))
+    st.header(_("Программа развития и стратегические проекты"), anchor=False)
     facts.facts(cascade.programme)
     bullets(_("Стратегические проекты"), [f"{name} — {aim}" for name, aim in cascade.strategic])
     st.caption(_("К какому стратегическому проекту относится каждый из шести методических, документ не говорит."))
@@ -262,6 +309,8 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
                 (_("Отвечает (роль)"), list(project.leaders) or _("не указан")),
                 (_("Исполнение"), state_summary(project, on)),
                 (_("Механизм"), _ours(view, project)),
+                (_("Территория"), _where(view, project) if project.territory else ""),
+                (_("Для кого"), ", ".join(_(programmes.TYPES[kind]).lower() for kind in project.types)),
                 (_("Направления НП"), ", ".join(project.directions)),
             ],
             close=True,
@@ -270,7 +319,8 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
     projects_effects.section(view, project, origin)
     passport(project, origin)
     if project.remarks or source.findings(project):
-        st.markdown("#### " + _("Противоречия и молчание документа"))
+        own_words = _("Что спросить у отправителя") if origin == "own" else _("Противоречия и молчание документа")
+        st.header(own_words, anchor=False)
         remarks(project.remarks)
         for finding in source.findings(project):
             st.caption(escaped(finding.message))
@@ -311,7 +361,7 @@ def plan(view: View, project: Project, on: date, origin: str) -> None:
         rows += [_row(project, step, on, warned=warned) for step in rest]
     draw_plan(view, rows, _("План на оси времени"), f"project-plan-{project.code}", on, origin)
     if not project.activities:
-        st.caption(_("Таблицы мероприятий в документе нет."))
+        st.caption(_("Таблицы мероприятий в документе нет.") if origin == "sources" else _("Мероприятий в форме нет."))
 
 
 def _heading(name: str, said: str = "") -> dict[str, object]:
@@ -394,11 +444,15 @@ def draw_plan(view: View, rows: list[dict[str, object]], title: str, key: str, o
     frame = pd.DataFrame(rows)
     steps = frame[frame["cells"].notna()] if "cells" in frame else frame[[]]
     heads = {
-        "label": _("Этап или мероприятие"), "when": _("Срок в документе"), "start": _("Начало"),
+        "label": _("Этап или мероприятие"),
+        "when": _("Сроки") if origin == "own" else _("Срок в документе"),
+        "start": _("Начало"),
         "end": _("Окончание"), "repeats": _("Повторяемость"), "phase": _("По плану на дату"),
         "state": _("Состояние"), "responsible": _("Ответственный"), "result": _("Результат"),
         "place": _("Место в документе"), "cells": _("Ячейки"),
     }  # fmt: skip
+    if origin == "own":
+        heads.pop("place")
     table = steps[list(heads)].rename(columns=heads) if len(steps) else steps
     note = (
         _("На полосах — срок и то, что записано об исполнении к выбранному дню.")
@@ -421,7 +475,7 @@ def passport(project: Project, origin: str) -> None:
     """Everything else that the document says of the project, in its words."""
     if origin == "demo":
         return
-    st.markdown("#### " + _("Паспорт проекта"))
+    st.header(_("Паспорт проекта"), anchor=False)
     left, right = st.columns(2, gap="large")
     silent = [_("сумма в документе не названа")] if origin == "sources" else []
     nothing = [_(SAYS_NOTHING)] if origin == "sources" else []
@@ -444,6 +498,9 @@ def passport(project: Project, origin: str) -> None:
                 bullets(title, items)
     if project.place:
         st.caption(_("Где в документе: {place}").format(place=escaped(project.place)))
+    for one in project.origins:
+        st.caption(escaped(_("Где в файле: {cells}").format(cells=programmes.cells_words(one))))
+    programmes.lineage(project.origins, project.code)
 
 
 def _titles(project: Project) -> str:

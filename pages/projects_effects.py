@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from pages.shared import facts, filters, numbers
+from pages.shared import facts, files, filters, numbers, tables
 from pages.shared.data import ask
+from pages.shared.export import Stamp
 from pages.shared.links import page_link
 from pages.shared.tables import escaped
 from pages.shared.texts import N_, _
 from pages.shared.view import View
 from pipelines import queries
 from pipelines.decision_effects import Effect
-from pipelines.programmes.movement import movements
+from pipelines.programmes.movement import Movement, movements
 from pipelines.programmes.projects import Project
 
 VERDICTS = {
@@ -40,43 +42,87 @@ REASONS = {
 
 def section(view: View, project: Project, origin: str) -> None:
     """The heading, the table and one line on what it does not prove."""
-    if project.link is None or not project.link.indicators:
+    if project.link is None:
         return
     demo = origin == "demo"
-    st.markdown("#### " + _("Что проект должен сдвинуть") + (f" :orange-badge[{_('демонстрационные данные')}]" * demo))
-    st.caption(
-        escaped(
-            _("Механизм и показатели назначены нами, в документе их нет. {note}").format(note=project.link.note)
-            if not demo
-            else _("Показатели вымышленной области до проекта и после него. «После» не значит «благодаря».")
-        )
-    )  # fmt: skip
-    if demo:
-        before_and_after(view, project)
-    else:
+    if not project.link.indicators:
+        if origin == "own":
+            st.header(_("Что проект должен сдвинуть"), anchor=False)
+            st.caption(_("Показатели в форме не названы: впишите их в столбец «Показатель»."))
+        return
+    st.header(_("Что проект должен сдвинуть") + f" :orange-badge[{_(tables.DEMO)}]" * demo, anchor=False)
+    st.caption(escaped(_whose(project, origin)))
+    if origin == "sources":
         in_documents(view, project)
+    else:
+        before_and_after(view, project, origin)
 
 
-def before_and_after(view: View, project: Project) -> None:
-    """Indicators of the demonstration region before and after, with the interval of the difference (Newcombe)."""
-    offered = ask(queries.coverage_of_collections, view.snapshot).get("demo", {})
-    territory = next(iter(offered), "")
-    found = ask(movements, view.snapshot, project, territory)
+def _whose(project: Project, origin: str) -> str:
+    """Who says that the project should move these."""
+    assert project.link is not None
+    if origin == "sources":
+        return _("Механизм и показатели назначены нами, в документе их нет. {note}").format(note=project.link.note)
+    if origin == "demo":
+        return _("Показатели вымышленной области до проекта и после него. «После» не значит «благодаря».")
+    return _("Механизм и показатели отнесены к проекту в форме: это слово отправителя. «После» не значит «благодаря».")
+
+
+def before_and_after(view: View, project: Project, origin: str) -> None:
+    """Indicators where the project runs before and after it, with the interval of the difference (Newcombe)."""
+    territory = project.territory or _region_of(view, origin)
+    found = ask(movements, view.snapshot, project, territory, origin)
+    if project.period == (None, None):
+        st.info(_("Сроков у проекта нет: «до» и «после» отнести не к чему."))
+        return
     if not found:
-        st.info(_("Значений демонстрационной области в снимке нет."))
+        st.info(
+            _("Значений демонстрационной области в снимке нет.")
+            if origin == "demo"
+            else _("Значений показателей на территории проекта в ваших данных нет: загрузите их на странице «Данные».")
+        )
         return
     rows = [
         (
-            view.catalogue.indicators[one.indicator].name,
-            _figure(one.before),
-            _figure(one.after),
-            _change(one),
-            _(VERDICTS.get(one.word or "") or REASONS.get(one.reason or "", "")),
+            _named(view, one),
+            _figure(one.effect.before),
+            _figure(one.effect.after),
+            _change(one.effect),
+            _(VERDICTS.get(one.effect.word or "") or REASONS.get(one.effect.reason or "", "")),
         )
         for one in found
     ]
     heads = (_("Показатель"), _("До"), _("После"), _("Изменение, п.п. (95 %)"), _("Вывод"))
-    facts.table(heads, rows, _("Область в целом; до — год перед началом проекта, после — год его окончания"))
+    register = ask(queries.territories, view.snapshot, origin)
+    names = dict(zip(register["code"], register["name"], strict=True))
+    where = _("Область в целом") if origin == "demo" else str(names.get(territory, territory))
+    facts.table(
+        heads,
+        rows,
+        _("{where}; до — последний год перед началом проекта, после — год его окончания").format(where=where),
+    )
+    title = _("До и после: {name}").format(name=project.short)
+    stamp = Stamp(
+        source=_("Показатели проекта"), snapshot=view.snapshot.id, demo=origin == "demo",
+        filters=((_("Территория"), where),),
+    )  # fmt: skip
+    files.offer(lambda: pd.DataFrame(rows, columns=list(heads)), title, stamp, f"project-effects-{project.code}")
+    with st.container(horizontal=True, gap="small"):
+        for code in dict.fromkeys(one.effect.indicator for one in found):
+            label = _("Паспорт: {name}").format(name=view.catalogue.indicators[code].name)
+            page_link("passport", label, data=origin, indicator=code)
+
+
+def _region_of(view: View, collection: str) -> str:
+    """The first region of the collection that has figures."""
+    return next(iter(ask(queries.coverage_of_collections, view.snapshot).get(collection, {})), "")
+
+
+def _named(view: View, one: Movement) -> str:
+    """«Доля «2» по ВПР: Математика, 5 класс»."""
+    name = view.catalogue.indicators[one.effect.indicator].name
+    grade = _("{grade} класс").format(grade=one.grade) if one.grade else ""
+    return ": ".join(part for part in (name, ", ".join(filter(None, (one.subject, grade)))) if part)
 
 
 def _figure(row: Mapping[str, Any] | None) -> str:

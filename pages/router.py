@@ -46,7 +46,7 @@ PAGES = (
     PageEntry("projects", N_("Проекты"), places=False, group=PROGRAMMES),
     PageEntry("communities", N_("Сообщества"), places=False, group=PROGRAMMES),
     PageEntry("support", N_("ШНОР и 500+"), places=False, group=PROGRAMMES),
-    PageEntry("pairs", N_("Школа – Школе"), group=PROGRAMMES),
+    PageEntry("pairs", N_("Школа – Школе"), places=False, group=PROGRAMMES),
     PageEntry("sources", N_("Источники"), places=False),
     PageEntry("data", N_("Данные"), places=False),
 )

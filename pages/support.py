@@ -23,6 +23,7 @@ from pages.shared.data import ask
 from pages.shared.texts import N_, _
 from pages.shared.view import View, dated, opened
 from pipelines import queries
+from pipelines.programmes import own
 from pipelines.programmes import support as source
 
 VIEWS: Mapping[str, str] = {
@@ -50,7 +51,8 @@ def run(view: View) -> None:
     facts.style()
     support_common.style()
     _own_region(view)
-    view = opened(with_place=True)
+    forms = ask(own.years, view.snapshot, "support", "risks", "worktable")
+    view = opened(with_place=True, also={own.COLLECTION: forms})
     chosen = filters.choose(
         "view", _("Что показать"), list(VIEWS), lambda code: _(VIEWS[code]), segmented=True,
         unknown=_("Вида «{value}» на этой странице нет."),

@@ -84,7 +84,7 @@ def schools(n: int) -> str:
 
 def heading(text: str, demo: bool) -> None:
     """A heading of a part; invented parts carry their mark."""
-    st.markdown("#### " + escaped(text) + (f" :orange-badge[{_(tables.DEMO)}]" if demo else ""))
+    st.header(escaped(text) + (f" :orange-badge[{_(tables.DEMO)}]" if demo else ""), anchor=False)
 
 
 def bullets(title: str, items: Iterable[str]) -> None:

@@ -13,7 +13,9 @@ from pages.shared.data import ask
 from pages.shared.texts import N_, _, level_name
 from pages.shared.view import View
 from pages.support_common import heading, lacking, schools, stamp
+from pages.support_profile import places
 from pipelines import queries_support
+from pipelines.programmes import own as own_lists
 from pipelines.programmes import support_demo
 from pipelines.programmes.support_demo import Lists
 from pipelines.snapshot import Snapshot
@@ -30,7 +32,7 @@ OUTCOMES: Mapping[str, str] = {
 def computed(view: View) -> None:
     """Schools that the rule would list, with the rule in sight and the difference from the official list."""
     here = view.here
-    st.subheader(_("Список расчётный, не официальный"), anchor=False)
+    st.header(_("Список расчётный, не официальный"), anchor=False)
     if here.collection == "sources":
         lacking(_("Результатов школ в документах нет: считать не из чего."), "computed-demo")
         return
@@ -67,13 +69,17 @@ def computed(view: View) -> None:
         _("Процедуры: ВПР по русскому языку и математике в 4 и 5 классах. Порог и число процедур — предположение, "
           "общего правила в документах нет. Скрытое число не низкое и не высокое.")
     )  # fmt: skip
-    official_codes = _official(view.snapshot, region, here.year) if here.demo else None
+    official_codes = _official(view.snapshot, region, here.year, here.collection)
     if official_codes is None:
         st.caption(_("Официального списка за этот год нет: сравнивать не с чем."))
     _computed_table(view, own, names, official_codes)
 
 
-def _official(snapshot: Snapshot, region: int, year: int) -> frozenset[str] | None:
+def _official(snapshot: Snapshot, region: int, year: int, collection: str) -> frozenset[str] | None:
+    """Codes of the official list of ШНОР; ``None`` where no list of the year is known."""
+    if collection == own_lists.COLLECTION:
+        loaded = [one.code for one in ask(own_lists.low_lists, snapshot) if one.year == year and one.low]
+        return frozenset(loaded) or None
     found: Lists | None = ask(support_demo.lists, snapshot, region, year)
     return None if found is None else frozenset(one.code for one in found.schools if one.low)
 
@@ -84,7 +90,7 @@ def _computed_table(
     names: pd.DataFrame,
     official_codes: frozenset[str] | None,
 ) -> None:
-    named = [code for code in (official_codes or ()) if code in own]
+    named = [code for code in (official_codes or ()) if code in places(view)]
     split = low_results.differences(((code, one.outcome) for code, one in own.items()), named)
     words = {
         **dict.fromkeys(split.both, _("= в обоих")),
@@ -109,7 +115,7 @@ def _computed_table(
     heads = [_("Школа"), level_name("district"), _("Низких процедур"), _("Отличие от официального")]
     rows = [
         [
-            str(names["name"][code]), str(districts.get(names["district_id"][code], "")), _low_words(own[code]),
+            str(names["name"][code]), str(districts.get(names["district_id"][code], "")), _low_words(own.get(code)),
             words[code] if official_codes is not None else _(OUTCOMES[own[code].outcome]),
         ]
         for code in shown
@@ -121,6 +127,8 @@ def _computed_table(
     )
 
 
-def _low_words(finding: low_results.Finding) -> str:
+def _low_words(finding: low_results.Finding | None) -> str:
+    if finding is None:
+        return _("результатов нет")
     said = numbers.out_of(finding.low, finding.known) if finding.known else numbers.MISSING
     return said + (_(", неизвестно {n}").format(n=finding.unknown) if finding.unknown else "")

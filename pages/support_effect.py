@@ -13,8 +13,9 @@ from pages.shared.templates.worded import Lanes
 from pages.shared.texts import _
 from pages.shared.view import View
 from pages.support_common import inside, lacking, schools, stamp
+from pages.support_profile import places
 from pipelines import queries_support
-from pipelines.programmes import support_demo
+from pipelines.programmes import own, support_demo
 from pipelines.queries_support import LOW, Followed
 from pipelines.statistics.before_after import Change
 
@@ -30,29 +31,61 @@ def effect(view: View) -> None:
           "более высокий. Поэтому участники сравниваются не с собой, а со школами предыдущего шага отбора."),
         icon="⚠️",
     )  # fmt: skip
-    if not here.demo:
+    if here.collection == "sources":
         lacking(
-            _("Результатов школ до и после в документе нет: 11 участников и остальные 81 − 11 = 70 не сравнить.")
-            if here.collection == "sources"
-            else _("Списка участников и предыдущего шага отбора в ваших данных нет: сравнивать некого."),
+            _("Результатов школ до и после в документе нет: 11 участников и остальные 81 − 11 = 70 не сравнить."),
+            "effect-demo",
+        )
+        return
+    region = int(here.region["territory_id"])
+    years = ask(support_demo.years, view.snapshot, region) if here.demo else _selections(view)
+    if not years:
+        lacking(
+            _("Списка участников и предыдущего шага отбора в ваших данных нет: сравнивать некого. Ступень отбора "
+              "каждой школы вписывают в шаблон `support`."),
             "effect-demo",
         )  # fmt: skip
         return
-    region = int(here.region["territory_id"])
-    years = ask(support_demo.years, view.snapshot, region)
     cohorts = [str(year) for year in years if year >= 2020 and year + 1 in here.years]
     if not cohorts:
         st.info(_("Ни за одним отбором ещё нет следующего года."))
         return
     year, subject, grade = _choices(view, cohorts)
-    found = ask(support_demo.lists, view.snapshot, region, year)
-    own = inside(view, found.schools) if found else []
-    chosen = tuple(one.code for one in own if one.project)
-    others = tuple(one.code for one in own if one.low and not one.project)
+    chosen, others = _demo_groups(view, region, year) if here.demo else _own_groups(view, year)
     answer = ask(
-        queries_support.followed, view.snapshot, region, "demo", (year, year + 1), subject, grade, chosen, others
-    )
+        queries_support.followed, view.snapshot, region, here.collection, (year, year + 1), subject, grade, chosen,
+        others,
+    )  # fmt: skip
     _told(view, answer, subject, grade)
+
+
+Groups = tuple[tuple[str, ...], tuple[str, ...]]
+"""Codes of the schools chosen by the last step of a selection, and of those that passed only the step before."""
+
+
+def _demo_groups(view: View, region: int, year: int) -> Groups:
+    found = ask(support_demo.lists, view.snapshot, region, year)
+    invented = inside(view, found.schools) if found else []
+    return (
+        tuple(one.code for one in invented if one.project),
+        tuple(one.code for one in invented if one.low and not one.project),
+    )
+
+
+def _selections(view: View) -> tuple[int, ...]:
+    """The years of the loaded lists with a selection of at least two steps."""
+    found: dict[int, set[int]] = {}
+    for one in ask(own.low_lists, view.snapshot):
+        if one.step:
+            found.setdefault(one.year, set()).add(one.step)
+    return tuple(sorted(year for year, steps in found.items() if len(steps) > 1))
+
+
+def _own_groups(view: View, year: int) -> Groups:
+    listed = [one for one in ask(own.low_lists, view.snapshot) if one.year == year]
+    last, at = max(one.step or 0 for one in listed), places(view)
+    chosen, others = ([one.code for one in listed if one.step == n and one.code in at] for n in (last, last - 1))
+    return tuple(chosen), tuple(others)
 
 
 def _choices(view: View, cohorts: list[str]) -> tuple[int, str, str]:
@@ -109,7 +142,12 @@ def _told(view: View, answer: Followed, subject: str, grade: str) -> None:
     lanes = dict(heads)
     charts.draw(
         Lanes(heads), frame, key="support-effect", title=_("Доля «2» до и после"),
-        stamp=stamp(view, _("Вымышленный отбор, показатель «Доля отметок «2» по ВПР»")),
+        stamp=stamp(
+            view,
+            _("Вымышленный отбор, показатель «Доля отметок «2» по ВПР»")
+            if view.here.demo
+            else _("Свои списки, показатель «Доля отметок «2» по ВПР»"),
+        ),
         table=frame.assign(lane=frame["lane"].map(lanes)).set_axis(
             [_("Группа"), _("Год"), _("Получили «2»"), _("Участников")], axis=1
         ),

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from pages import support_own
-from pages.shared import charts, facts, files, filters, numbers
+from pages import support_own, support_selection
+from pages.shared import facts, files, filters
 from pages.shared.data import ask
 from pages.shared.tables import escaped
 from pages.shared.texts import N_, _, level_name
@@ -17,7 +17,7 @@ from pages.support_common import bullets, document, heading, inside, lacking, sc
 from pipelines import queries
 from pipelines.programmes import support_demo
 from pipelines.programmes.support import Support
-from pipelines.programmes.support_demo import CLUSTERS, DEFICITS, SETTLEMENTS, Listed
+from pipelines.programmes.support_demo import Listed
 
 ANY = "any"
 KINDS: Mapping[str, str] = {
@@ -31,7 +31,6 @@ SOURCES: Mapping[str, str] = {
     "region": N_("Перечни региона"),
     "project": N_("Участники «500+»"),
 }
-STEPS = (N_("начальный список"), N_("перечень ШНОР"), N_("проект «500+»"))
 
 
 def official(view: View) -> None:
@@ -166,8 +165,10 @@ def _demo(view: View) -> None:
                 _("Перечень не предоставили: {names}. Там известны только участники проекта.").format(names=names)
             )
     with right:
-        _selection(view, own)
-    _groups(view, own)
+        support_selection.steps(view, [sum(one.step >= n for one in own) for n in (1, 2, 3)], _("Вымышленный отбор"))
+    placed = [(one.name, one.settlement, one.deficit, one.cluster) for one in own if one.project]
+    if placed:
+        support_selection.groups(view, placed, _("Вымышленные группы"))
 
 
 def summary(own: Sequence[Listed], year: int) -> str:
@@ -204,45 +205,3 @@ def _table(view: View, shown: Sequence[Listed]) -> None:
 
 def _origins(one: Listed) -> str:
     return ", ".join([_("перечень региона"), *[_("участники «500+»")] * one.project])
-
-
-def _selection(view: View, own: Sequence[Listed]) -> None:
-    frame = pd.DataFrame(
-        {"label": [_(step) for step in STEPS], "value": [sum(one.step >= n for one in own) for n in (1, 2, 3)]}
-    )
-    counts = " → ".join(numbers.shortest(value) for value in frame["value"])
-    if not frame["value"].iloc[0]:
-        return
-    charts.draw(
-        charts.Steps(("школа", "школы", "школ")), frame, key="support-selection",
-        title=_("Отбор школ: {counts}").format(counts=counts), stamp=stamp(view, _("Вымышленный отбор")),
-        table=frame.set_axis([_("Шаг отбора"), _("Школ")], axis=1),
-    )  # fmt: skip
-
-
-def _groups(view: View, own: Sequence[Listed]) -> None:
-    """The twelve groups of the schools of the project; the empty ones are named."""
-    project = [one for one in own if one.project]
-    if not project:
-        return
-    rows: list[dict[str, str | None]] = []
-    empty = 0
-    for settlement in SETTLEMENTS:
-        for deficit in DEFICITS:
-            for cluster in CLUSTERS:
-                place = f"{settlement}, {deficit}"
-                names = [
-                    one.name
-                    for one in project
-                    if (one.settlement, one.deficit, one.cluster) == (settlement, deficit, cluster)
-                ]
-                rows += [{"cluster": cluster, "row": place, "label": name} for name in names or [None]]
-                empty += not names
-    frame = pd.DataFrame(rows)
-    charts.draw(
-        charts.GroupGrid(), frame, key="support-groups", stamp=stamp(view, _("Вымышленные группы")),
-        title=_("Двенадцать групп: {schools} проекта, пустых групп {empty}").format(
-            schools=schools(len(project)), empty=empty
-        ),
-        table=frame.set_axis([_("Кластер"), _("Населённый пункт и дефициты"), _("Школа")], axis=1),
-    )  # fmt: skip

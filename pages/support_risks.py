@@ -11,33 +11,34 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.shared import charts, facts, filters, numbers
+from pages import support_own_risks
+from pages.shared import facts, filters, numbers
 from pages.shared.data import ask
 from pages.shared.tables import escaped
-from pages.shared.templates.worded import Lanes
-from pages.shared.texts import N_, _
+from pages.shared.texts import _
 from pages.shared.view import View
-from pages.support_common import bullets, document, heading, lacking, schools, sheet_chart, stamp
+from pages.support_common import bullets, document, heading, lacking, schools, sheet_chart
+from pages.support_profile import by_district, profile, programmes_told, spread
 from pipelines import queries
 from pipelines.catalogue import Catalogue
 from pipelines.programmes import support as source
 from pipelines.programmes import support_demo
 from pipelines.programmes.support import Factor, Support, chosen_by
-from pipelines.programmes.support_demo import FACTORS, Risk
+from pipelines.programmes.support_demo import FACTORS
 from pipelines.snapshot import Snapshot
 
 ALL = "all"
-LEVEL_SIGNS: Mapping[str, str] = {"высокий": "▲", "средний": "◆", "низкий": "○"}
-SIDE_BY_SIDE = N_("Годы стоят рядом и не сравниваются: школы и перечень факторов в них разные.")
 
 
 def risks(view: View) -> None:
     """Prevalence by year and district, programmes against chosen risks, profile of a school, causes and decisions."""
     here = view.here
     names = ask(source.factor_names, view.snapshot)
-    chosen = _demo(view, names) if here.demo else []
-    if here.collection == "own":
-        st.info(_("Рисковых профилей школ в ваших данных нет: формы для их загрузки ещё нет."))
+    chosen: list[str] = []
+    if here.demo:
+        chosen = _demo(view, names)
+    elif here.collection == "own":
+        chosen = support_own_risks.risks(view)
     found = document(view)
     if found is None:
         return
@@ -117,39 +118,19 @@ def _demo(view: View, names: Mapping[str, str]) -> list[str]:
             )
             + "**"
         )  # fmt: skip
-    _programmes(view, profiles)
-    chosen = _profile(view, names, profiles)
+    programmes_told(view, profiles)
+    chosen = profile(view, names, profiles)
     if not now["numerator"].notna().any():
         st.info(_("За {year} год о выбранных факторах здесь не сообщили.").format(year=here.year))
     elif here.district is not None:
-        _spread(view, frame)
+        spread(view, frame)
     else:
         left, right = st.columns(2, gap="large")
         with left:
-            _spread(view, frame)
+            spread(view, frame)
         with right:
             _by_district(view, names, [str(code) for code in now.loc[now["numerator"].notna(), "code"]])
     return chosen
-
-
-def _spread(view: View, frame: pd.DataFrame) -> None:
-    """How many schools of the region or district chose each factor, two years side by side."""
-    unit = view.here.district or view.here.region
-    charts.draw(
-        _lanes_of(list(dict.fromkeys(frame["lane"])), _("в перечне этого года нет")), frame, key="support-prevalence",
-        title=_("Выбранные факторы: {place}").format(place=unit["name"]), note=_(SIDE_BY_SIDE), table=_table(frame),
-        stamp=stamp(view, _("Вымышленные выборы школ")),
-    )  # fmt: skip
-
-
-def _lanes_of(lanes: Sequence[str], absent: str = "") -> Lanes:
-    """One lane a year, each with its own denominator."""
-    return Lanes(tuple((lane, lane) for lane in lanes), absent=absent)
-
-
-def _table(frame: pd.DataFrame) -> pd.DataFrame:
-    heads = [_("Фактор риска"), _("Год"), _("Школ выбрали"), _("Школ в проекте")]
-    return frame[["label", "lane", "numerator", "denominator"]].set_axis(heads, axis=1)
 
 
 def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
@@ -182,15 +163,7 @@ def _lanes(snapshot: Snapshot, unit: int, year: int) -> pd.DataFrame:
 def _by_district(view: View, names: Mapping[str, str], factors: Sequence[str]) -> None:
     here = view.here
     factor = filters.choose("factor", _("Фактор по муниципалитетам"), factors, lambda code: names[code])
-    frame = ask(_districts, view.snapshot, int(here.region["territory_id"]), factor, here.year)
-    charts.draw(
-        _lanes_of([str(here.year)]), frame, key="support-districts", stamp=stamp(view, _("Вымышленные выборы школ")),
-        title=_("По муниципалитетам, {year}").format(year=here.year),
-        note=_("Знаменатель — школы проекта в муниципалитете: их единицы, поэтому доли скачут."),
-        table=frame[["label", "numerator", "denominator"]].set_axis(
-            [_("Муниципалитет"), _("Школ выбрали"), _("Школ в проекте")], axis=1
-        ),
-    )  # fmt: skip
+    by_district(view, ask(_districts, view.snapshot, int(here.region["territory_id"]), factor, here.year))
 
 
 def _districts(snapshot: Snapshot, region: int, factor: str, year: int) -> pd.DataFrame:
@@ -198,68 +171,6 @@ def _districts(snapshot: Snapshot, region: int, factor: str, year: int) -> pd.Da
     frame = frame[frame["absence"] != "not_applicable"].sort_values("territory_name", kind="stable")
     named = frame.rename(columns={"territory_name": "label"})
     return named[["label", "numerator", "denominator", "absence", "territory"]].assign(lane=str(year))
-
-
-def _programmes(view: View, profiles: Mapping[str, Sequence[Risk]]) -> None:
-    """Programmes against the risks chosen, of the schools of the chosen place."""
-    own = [risk for code, found in profiles.items() if _in_place(view, code) for risk in found if risk.chosen]
-    if own:
-        made = sum(risk.programme for risk in own)
-        said = _("Программа противодействия есть у {of} выбранных рисков (по рабочей таблице).")
-        st.markdown(escaped(said.format(of=numbers.out_of(made, len(own)))))
-
-
-def _in_place(view: View, code: str) -> bool:
-    here = view.here
-    if here.school is not None:
-        return code == here.school["code"]
-    return here.district is None or code.startswith(f"{here.district['code']}-")
-
-
-def _profile(view: View, names: Mapping[str, str], profiles: Mapping[str, Sequence[Risk]]) -> list[str]:
-    """The profile of one school, chosen here or above; the factors that it works on."""
-    here = view.here
-    offered = [code for code in profiles if _in_district(view, code)]
-    called = dict(zip(here.register["code"], here.register["name"], strict=True))
-    if here.school is not None and here.school["code"] not in profiles:
-        st.info(_("Школа не в проекте {year} года или профиль не представлен.").format(year=here.year))
-        return []
-    if not offered:
-        return []
-    key = "support_profile"
-    st.session_state[key] = here.school["code"] if here.school is not None else ""
-    st.selectbox(
-        _("Рисковый профиль школы"), ["", *sorted(offered, key=lambda code: str(called[code]))],
-        format_func=lambda code: str(called[code]) if code else _("Выберите школу проекта: {n}").format(n=len(offered)),
-        key=key, on_change=lambda: filters.set_code("school", st.session_state.get(key) or None),
-    )  # fmt: skip
-    if here.school is None:
-        return []
-    own = profiles[here.school["code"]]
-    rows = [
-        [
-            names[risk.code], f"{LEVEL_SIGNS[risk.level]} {_(risk.level)}",
-            _("● выбран") if risk.chosen else _("нет"),
-            (_("есть") if risk.programme else _("ещё нет")) if risk.chosen else "·",
-        ]
-        for risk in own
-    ]  # fmt: skip
-    counts = {level: sum(risk.level == level for risk in own) for level in LEVEL_SIGNS}
-    chosen = sum(risk.chosen for risk in own)
-    said = _("Выявлено рисков: высоких — {high}, средних — {middle}; выбрано направлений — {chosen}")
-    said = said.format(high=counts["высокий"], middle=counts["средний"], chosen=chosen)
-    st.markdown(f"**{escaped(said)}**")
-    heading(str(here.school["name"]), demo=True)
-    facts.table(
-        [_("Фактор"), _("Выявлен (уровень)"), _("Выбран школой"), _("Программа")], rows,
-        _("Уровень приходит из анкет и здесь не вычисляется; выбор школы — другой факт."),
-    )  # fmt: skip
-    return [risk.code for risk in own if risk.chosen]
-
-
-def _in_district(view: View, code: str) -> bool:
-    district = view.here.district
-    return district is None or code.startswith(f"{district['code']}-")
 
 
 # --- causes and decisions ----------------------------------------------------------------------------------

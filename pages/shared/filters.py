@@ -76,6 +76,11 @@ class NoFigures(PipelineError):
     """No collection of the snapshot holds a figure yet: a page about a place and year has nothing to show."""
 
 
+Coverage = Mapping[str, Mapping[str, Sequence[int]]]
+"""Collection → code of a region → years of which there is something."""
+NOWHERE: Coverage = {}
+
+
 @dataclass
 class Place:
     """What is being looked at, in codes and in rows of the register.
@@ -137,6 +142,18 @@ class _Units:
     names: dict[int | None, dict[str, str]]
 
 
+def _joined(figures: Coverage, more: Coverage) -> Coverage:
+    """Both together: regions with figures first, years rising."""
+    if not more:
+        return figures
+    found: dict[str, dict[str, Sequence[int]]] = {collection: dict(own) for collection, own in figures.items()}
+    for collection, regions in more.items():
+        own = found.setdefault(collection, {})
+        for region, years in regions.items():
+            own[region] = sorted({*own.get(region, ()), *years})
+    return {collection: regions for collection, regions in found.items() if regions}
+
+
 def _regions(register: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
     return {row["code"]: row for row in register[register["level"] == "region"].to_dict("records")}
 
@@ -150,13 +167,14 @@ def _inside(register: pd.DataFrame, region: int) -> _Units:
     return _Units({row["code"]: row for row in rows if row["level"] == "district"}, organisations, names)
 
 
-def place(snapshot: Snapshot, with_school: bool = True) -> Place:
+def place(snapshot: Snapshot, with_school: bool = True, also: Coverage = NOWHERE) -> Place:
     """Draw the filter row (collection, region, district, organisation, year) and return what it says.
 
-    Raises :class:`NoFigures` where there is nothing to choose from.
+    ``also`` is where the page has something to show without any figure. Raises :class:`NoFigures` where there is
+    nothing to choose from.
     """
     complaints: list[str] = []
-    available = ask(queries.coverage_of_collections, snapshot)
+    available = _joined(ask(queries.coverage_of_collections, snapshot), also)
     offered = [code for code in COLLECTIONS if code in available]
     if not offered:
         raise NoFigures
@@ -174,7 +192,7 @@ def place(snapshot: Snapshot, with_school: bool = True) -> Place:
     if school is not None and pd.notna(school["district_id"]):
         district_code = next(code for code, row in districts.items() if row["territory_id"] == school["district_id"])
     district = districts[district_code] if district_code else None
-    years = with_data[region["code"]]
+    years = tuple(with_data[region["code"]])
     year_code = _valid("year", [str(year) for year in years], complaints, _("За {value} год данных нет."))
     year = int(year_code) if year_code else years[-1]
     state = codes()

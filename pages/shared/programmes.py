@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import streamlit as st
 
 from pages.shared import filters
-from pages.shared.texts import N_, _
+from pages.shared.links import page_link
+from pages.shared.texts import N_, _, level_name
+from pipelines.programmes.sheets import Origin
 
 SHOWN = ("sources", "demo")
 
@@ -104,3 +106,39 @@ def day(first: date, last: date) -> date:
 def in_figures(value: date) -> str:
     """«01.03.2022»."""
     return f"{value:%d.%m.%Y}"
+
+
+def cells_words(origin: Origin | None) -> str:
+    """Where a row of a loaded form stands: «списки.xlsx, лист «Списки ШНОР», A5:H5»."""
+    if origin is None:
+        return ""
+    return _("{file}, лист «{sheet}», {cells}").format(file=origin.file, sheet=origin.sheet, cells=origin.cells)
+
+
+def lineage(origins: Iterable[Origin], key: str) -> None:
+    """The loaded forms behind a part of a page, each with the way to its rows, cell by cell."""
+    found = {(one.document, one.sheet): one for one in origins}
+    if not found:
+        return
+    with st.container(horizontal=True, gap="small", key=f"lineage-{key}"):
+        for one in found.values():
+            label = _("Откуда: {file}, лист «{sheet}»").format(file=one.file, sheet=one.sheet)
+            page_link("sources", label, document=one.document, table=one.sheet)
+
+
+def district(names: Mapping[str, str], register_names: Mapping[str, str]) -> str:
+    """The filter that other pages have too: ``""`` is «Все»; a district with nothing here is all of them, said so.
+
+    ``names`` are the districts to choose from, ``register_names`` all that are known, by code.
+    """
+    key = "filter_district"
+    code = filters.codes().get("district", "")
+    if code and code not in names:
+        name = register_names.get(code, code[:80])
+        st.caption(_("{name}: здесь ничего нет, показаны все муниципалитеты.").format(name=name))
+    st.session_state[key] = code if code in names else ""
+    st.selectbox(
+        level_name("district"), ["", *names], format_func=lambda one: names.get(one, _("Все")), key=key,
+        on_change=lambda: filters.set_code("district", st.session_state.get(key) or None),
+    )  # fmt: skip
+    return st.session_state[key] or ""

@@ -61,14 +61,17 @@ def say_no_figures() -> None:
     page_link("data", _("Открыть «Данные»"), section="upload")
 
 
-def opened(with_place: bool) -> View:
-    """Open the served snapshot and draw the shared filters; raises :class:`filters.NoFigures` without any figure."""
+def opened(with_place: bool, also: filters.Coverage = filters.NOWHERE) -> View:
+    """Open the served snapshot and draw the shared filters; raises :class:`filters.NoFigures` without any figure.
+
+    ``also`` as in :func:`filters.place`: where the page has something to show without one.
+    """
     snapshot, trouble = data.served()
     if trouble:
         st.warning(trouble + " " + _("Показан последний исправный снимок."))
     if with_place:
         snapshot = internal.offered(snapshot)
-    place = filters.place(snapshot) if with_place else None
+    place = filters.place(snapshot, also=also) if with_place else None
     if place:
         for complaint in place.complaints:
             st.warning(complaint + " " + _("Показано ближайшее, что есть."))

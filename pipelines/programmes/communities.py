@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines import dates
 from pipelines.dates import Reading
 from pipelines.programmes.projects import Remark
-from pipelines.programmes.sheets import Line, Sheets, sheets
+from pipelines.programmes.sheets import Line, Origin, Sheets, sheets
 from pipelines.snapshot import Snapshot
 
 DOCUMENT = "001"
@@ -62,6 +62,7 @@ class FocusGroup:
     roles: tuple[tuple[str, str], ...] = ()
     place: str = ""
     note: str = ""
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True)

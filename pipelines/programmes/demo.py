@@ -164,17 +164,15 @@ def _of_kind(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
     return frame[frame["type"] == kind] if kind else frame
 
 
-def whereabouts(snapshot: Snapshot, region: int) -> pd.DataFrame:
-    """Members of the focus groups that stand somewhere: one row an organisation with the year of its latest group.
+def whereabouts(snapshot: Snapshot, region: int, collection: str, codes: Sequence[str]) -> pd.DataFrame:
+    """Those of the organisations ``codes`` that stand somewhere in the region.
 
-    Columns: ``territory``, ``territory_name``, ``type``, ``longitude``, ``latitude``, ``year``.
+    Columns: ``territory``, ``territory_name``, ``type``, ``longitude``, ``latitude``.
     """
-    years = {member.code: group.year for group in groups(snapshot, region) for member in group.members}
-    own = _organisations(snapshot, region)
-    own = own[own["code"].isin(years) & own["latitude"].notna()]
+    own = _organisations(snapshot, region, collection)
+    own = own[own["code"].isin(codes) & own["latitude"].notna() & own["longitude"].notna()]
     named = own.rename(columns={"code": "territory", "name": "territory_name"})
-    columns = ["territory", "territory_name", "type", "longitude", "latitude"]
-    return named[columns].assign(year=[years[code] for code in own["code"]])
+    return named[["territory", "territory_name", "type", "longitude", "latitude"]]
 
 
 def groups(snapshot: Snapshot, region: int) -> tuple[FocusGroup, ...]:
@@ -206,9 +204,9 @@ def _member(one: Mapping[Any, Any]) -> Member:
     return Member(str(one["code"]), str(one["name"]), str(one["name"]), type=str(one["type"]))
 
 
-def _organisations(snapshot: Snapshot, region: int) -> pd.DataFrame:
+def _organisations(snapshot: Snapshot, region: int, collection: str = COLLECTION) -> pd.DataFrame:
     """Organisations of the region that still exist, with the code and name of their district."""
-    register = queries.territories(snapshot, COLLECTION)
+    register = queries.territories(snapshot, collection)
     own = register[(register["region_id"] == region) & (register["level"] == "school") & register["closed"].isna()]
     districts = register.loc[register["level"] == "district", ["territory_id", "code", "name"]]
     districts = districts.rename(columns={"territory_id": "district_id", "code": "district", "name": "district_name"})

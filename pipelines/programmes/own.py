@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -16,12 +16,24 @@ from pipelines import dates, queries, queries_documents, sql
 from pipelines.catalogue import Catalogue
 from pipelines.programmes.communities import FocusGroup, Member
 from pipelines.programmes.projects import Link, Project, Record, Step
-from pipelines.programmes.sheets import Line
-from pipelines.readers.form_kinds import LISTS, ORGANISATION, PAPER_STATES, PAPERS, ROLES, SECTIONS, STATES
-from pipelines.readers.programme_forms import FORM_FIELD, PLACED, PLACED_LEADER, mechanism_of, moment_of
+from pipelines.programmes.sheets import Line, Origin
+from pipelines.programmes.support_work import Parameter
+from pipelines.readers.form_kinds import (
+    LISTS,
+    ORGANISATION,
+    PAPER_STATES,
+    PAPERS,
+    ROLES,
+    SECTIONS,
+    STAGES,
+    STATES,
+    TYPES,
+)
+from pipelines.readers.programme_forms import FORM_FIELD, PLACED, PLACED_LEADER, indicator_of, mechanism_of, moment_of
 from pipelines.snapshot import Snapshot
 
 COLLECTION = "own"
+Action = Literal["appoint", "correct", "send", "check", "carry_out", "sum_up"]
 Key = tuple[str, ...]
 
 
@@ -37,7 +49,20 @@ def has(snapshot: Snapshot, *forms: str) -> bool:
     return any(snapshot.rows(sql.read("queries/own_forms"), {"field": FORM_FIELD, "form": form}) for form in forms)
 
 
-def _latest(forms: Iterable[Iterable[Line]], key: Callable[[Line], Key]) -> dict[Key, list[Line]]:
+def years(snapshot: Snapshot, *forms: str) -> dict[str, tuple[int, ...]]:
+    """The years of the loaded forms of these kinds by the code of the region that their rows are about."""
+    register = queries.territories(snapshot, COLLECTION)
+    codes = dict(zip(register["territory_id"], register["code"], strict=True))
+    region_of = {code: codes[number] for code, number in zip(register["code"], register["region_id"], strict=True)}
+    found: dict[str, set[int]] = {}
+    for form in forms:
+        for line in (line for sheet in lines(snapshot, form) for line in sheet):
+            if line[PLACED] in region_of and line["Год"].isdigit():
+                found.setdefault(region_of[line[PLACED]], set()).add(int(line["Год"]))
+    return {region: tuple(sorted(own)) for region, own in found.items()}
+
+
+def latest(forms: Iterable[Iterable[Line]], key: Callable[[Line], Key]) -> dict[Key, list[Line]]:
     """The rows of each key in the last form that holds it, in the order in which keys first appear."""
     found: dict[Key, list[Line]] = {}
     for form in forms:
@@ -57,7 +82,7 @@ def _whole(line: Line, header: str) -> int:
 
 def projects(snapshot: Snapshot) -> tuple[Project, ...]:
     """The projects of the loaded forms, each with its passport and plan."""
-    found = _latest(lines(snapshot, "projects"), lambda line: (line["Код проекта"],))
+    found = latest(lines(snapshot, "projects"), lambda line: (line["Код проекта"],))
     return tuple(_project(code, own, snapshot.catalogue) for (code,), own in found.items())
 
 
@@ -92,6 +117,9 @@ def _project(code: str, own: list[Line], catalogue: Catalogue) -> Project:
         activities=tuple(_step(number, line) for number, line in enumerate(said["Мероприятие"], 1)),
         place=own[0].place,
         link=_link(code, own, catalogue),
+        territory=next((line[PLACED] for line in own if line[PLACED]), ""),
+        types=_types_of(own),
+        origins=origins(own),
     )
 
 
@@ -106,6 +134,7 @@ def _step(number: int, line: Line) -> Step:
         result=line["Результат"],
         responsible=line["Ответственный"],
         records=_records(line),
+        stated=None,
         cells=f"{line.table.sheet}!{line.row.range}",
         note=line.note,
     )
@@ -118,9 +147,29 @@ def _records(line: Line) -> tuple[Record, ...]:
 
 
 def _link(code: str, own: list[Line], catalogue: Catalogue) -> Link | None:
+    """The mechanism and the indicators that the sender names; without a mechanism, that of the first indicator."""
+    told = (indicator_of(line["Показатель"], catalogue) for line in own if line["Показатель"])
+    indicators = tuple(dict.fromkeys(one for one in told if one))
     named = (mechanism_of(line["Механизм"], catalogue) for line in own if line["Механизм"])
     mechanism = next((one for one in named if one), None)
-    return Link(code, mechanism, (), (), False, "") if mechanism else None
+    if mechanism is None and indicators:
+        mechanism = catalogue.indicators[indicators[0]].mechanism
+    return Link(code, mechanism, indicators, _types_of(own), False, "") if mechanism else None
+
+
+def _types_of(own: list[Line]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(TYPES[line["Тип организаций"].lower()] for line in own if line["Тип организаций"]))
+
+
+def origins(own: Iterable[Line]) -> tuple[Origin, ...]:
+    """Where some rows stand, a sheet once: from the first to the last of their cells."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for line in own:
+        one = line.origin
+        found.setdefault((one.document, one.file, one.sheet), []).extend(one.cells.split(":"))
+    return tuple(
+        Origin(*where, cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}") for where, cells in found.items()
+    )
 
 
 # --- communities, mentors, lists -----------------------------------------------------------------------------
@@ -129,7 +178,7 @@ def _link(code: str, own: list[Line], catalogue: Catalogue) -> Link | None:
 def groups(snapshot: Snapshot) -> tuple[FocusGroup, ...]:
     """The groups of the loaded forms by year, each with its members as the register knows them."""
     types = _types(snapshot)
-    found = _latest(lines(snapshot, "communities"), lambda line: (line["Год"], line["Группа"]))
+    found = latest(lines(snapshot, "communities"), lambda line: (line["Год"], line["Группа"]))
     made = [_group(year, name, own, types) for (year, name), own in found.items()]
     return tuple(sorted(made, key=lambda group: group.year))
 
@@ -153,6 +202,7 @@ def _group(year: str, name: str, own: list[Line], types: Mapping[str, tuple[str,
         goal=first("Цель"),
         basis="",
         members=tuple(member(line) for line in own),
+        origins=origins(own),
         forms=tuple(dict.fromkeys(line["Форма работы"] for line in own if line["Форма работы"])),
     )
 
@@ -164,8 +214,8 @@ def _types(snapshot: Snapshot) -> dict[str, tuple[str, str]]:
 
 
 def offers(snapshot: Snapshot) -> pd.DataFrame:
-    """Places with mentors: the columns of :func:`pipelines.programmes.demo.offers`."""
-    found = _latest(lines(snapshot, "mentors"), lambda line: (line[PLACED], line["Роль"], line["Компетенция"]))
+    """Places with mentors: the columns of :func:`pipelines.programmes.demo.offers`, and ``origin`` of each."""
+    found = latest(lines(snapshot, "mentors"), lambda line: (line[PLACED], line["Роль"], line["Компетенция"]))
     rows: list[dict[str, Any]] = [
         {
             "territory": line[PLACED],
@@ -173,10 +223,11 @@ def offers(snapshot: Snapshot) -> pd.DataFrame:
             "competence": line["Компетенция"],
             "places": _whole(line, "Мест"),
             "taken": _whole(line, "Занято"),
+            "origin": line.origin,
         }
         for (line, *_more) in found.values()
     ]
-    frame = pd.DataFrame(rows, columns=["territory", "role", "competence", "places", "taken"])
+    frame = pd.DataFrame(rows, columns=["territory", "role", "competence", "places", "taken", "origin"])
     register = queries.territories(snapshot, COLLECTION)
     above = register.set_index("territory_id")[["code", "name"]]
     own = register[register["level"] == "school"].assign(
@@ -194,24 +245,41 @@ def offers(snapshot: Snapshot) -> pd.DataFrame:
 class Listed:
     """A school in an official list: ``kind`` is ``low`` (ШНОР), ``hard`` (ШНСУ) or ``both``.
 
-    ``step`` is how far it came in the selection; ``None`` where there was none.
+    ``step`` is how far it came in the selection; ``None`` where there was none. ``cluster`` and ``deficit`` are empty
+    where the list does not name them.
     """
 
     year: int
     code: str
     kind: str
     source: str
+    origin: Origin
     step: int | None = None
+    cluster: str = ""
+    deficit: str = ""
+
+    @property
+    def low(self) -> bool:
+        """Whether it stands on the list of schools with low results."""
+        return self.kind != "hard"
+
+    @property
+    def hard(self) -> bool:
+        """Whether it stands on the list of schools in hard conditions."""
+        return self.kind != "low"
 
 
 def low_lists(snapshot: Snapshot) -> tuple[Listed, ...]:
     """The official lists of schools by year and code, each school with the document that put it there."""
-    found = _latest(lines(snapshot, "support"), lambda line: (line["Год"], line[PLACED]))
+    found = latest(lines(snapshot, "support"), lambda line: (line["Год"], line[PLACED]))
     kinds = {name.lower(): code for name, code in LISTS.items()}
     made = [
-        Listed(int(year), code, kinds[own[0]["Список"].lower()], own[0]["Источник"], own[0].whole("Ступень отбора"))
-        for (year, code), own in found.items()
-    ]
+        Listed(
+            int(year), code, kinds[own["Список"].lower()], own["Источник"], own.origin, own.whole("Ступень отбора"),
+            own["Кластер"], own["Дефициты"],
+        )
+        for (year, code), (own, *_more) in found.items()
+    ]  # fmt: skip
     return tuple(sorted(made, key=lambda one: (one.year, one.code)))
 
 
@@ -223,12 +291,16 @@ class Chosen:
     low: str
     leader: str
     reason: str
+    origin: Origin
 
 
 def pairs(snapshot: Snapshot) -> tuple[Chosen, ...]:
     """The pairs of the loaded forms by year and code of the low-result school."""
-    found = _latest(lines(snapshot, "pairs"), lambda line: (line["Год"], line[PLACED]))
-    made = [Chosen(int(year), low, own[0][PLACED_LEADER], own[0]["Причина"]) for (year, low), own in found.items()]
+    found = latest(lines(snapshot, "pairs"), lambda line: (line["Год"], line[PLACED]))
+    made = [
+        Chosen(int(year), low, own[PLACED_LEADER], own["Причина"], own.origin)
+        for (year, low), (own, *_more) in found.items()
+    ]
     return tuple(sorted((one for one in made if one.leader), key=lambda one: (one.year, one.low)))
 
 
@@ -238,6 +310,7 @@ class Paper:
 
     kind: str
     state: str
+    origin: Origin
     risk: str = ""
     day: str | None = None
     link: str = ""
@@ -246,19 +319,46 @@ class Paper:
 
 @dataclass(frozen=True)
 class Accompanied:
-    """A row of the worktable: who goes with a school in a year, as roles, and its papers in the order of the form."""
+    """A row of the worktable: who goes with a school in a year, as roles, and its papers in the order of the form.
+
+    ``stage`` is 1–6, ``None`` where the form does not say.
+    """
 
     year: int
     code: str
     curator: str
     coordinator: str
     mentor: str
+    stage: int | None
     papers: tuple[Paper, ...]
+
+    def of(self, kind: str) -> tuple[Paper, ...]:
+        """The papers of a kind; none where the form says nothing of it, several where there are several risks."""
+        return tuple(paper for paper in self.papers if paper.kind == kind)
+
+    @property
+    def next(self) -> tuple[Action, Paper | None]:
+        """The first thing to be done, in the order of the papers, and the paper that it is about."""
+        if not self.curator:
+            return "appoint", None
+        actions: Mapping[str, Action] = {"returned": "correct", "none": "send", "sent": "check"}
+        for kind in PAPERS.values():
+            for paper in self.of(kind):
+                if paper.state in actions:
+                    return actions[paper.state], paper
+        return ("sum_up" if self.stage == len(STAGES) else "carry_out"), None
+
+    @property
+    def waits(self) -> str:
+        """Who is to act: ``school``, ``curator``, or ``going`` where nobody is waited for."""
+        return {"appoint": "curator", "check": "curator", "correct": "school", "send": "school"}.get(
+            self.next[0], "going"
+        )
 
 
 def worktable(snapshot: Snapshot) -> tuple[Accompanied, ...]:
     """The worktables of the loaded forms by year and school."""
-    found = _latest(lines(snapshot, "worktable"), lambda line: (line["Год"], line[PLACED]))
+    found = latest(lines(snapshot, "worktable"), lambda line: (line["Год"], line[PLACED]))
     made = [_accompanied(int(year), code, own) for (year, code), own in found.items()]
     return tuple(sorted(made, key=lambda one: (one.year, one.code)))
 
@@ -269,18 +369,30 @@ def _accompanied(year: int, code: str, own: list[Line]) -> Accompanied:
 
     papers = tuple(
         Paper(
-            PAPERS[line["Документ"].lower()], PAPER_STATES[line["Состояние документа"].lower()], line["Риск"],
-            moment_of(line["Дата"]), line["Ссылка"], line["Что дальше"],
+            PAPERS[line["Документ"].lower()], PAPER_STATES[line["Состояние документа"].lower()], line.origin,
+            line["Риск"], moment_of(line["Дата"]), line["Ссылка"], line["Что дальше"],
         )
         for line in own
     )  # fmt: skip
-    return Accompanied(year, code, first("Куратор"), first("Муниципальный координатор"), first("Ментор"), papers)
+    stages = {name.lower(): number for number, name in enumerate(STAGES, start=1)}
+    return Accompanied(
+        year, code, first("Куратор"), first("Муниципальный координатор"), first("Ментор"),
+        stages.get(first("Этап").lower()), papers,
+    )  # fmt: skip
 
 
-# --- decisions ---------------------------------------------------------------------------------------------
+def monitored(rows: Iterable[Accompanied]) -> tuple[Parameter, ...]:
+    """The seven parameters of :func:`pipelines.programmes.support_work.monitoring` as far as a worktable tells them.
 
-
-def decision_lines(snapshot: Snapshot) -> dict[Key, list[Line]]:
-    """The rows of loaded decisions by meeting: day (ISO) and the code of the territory whose council met."""
-    found = _latest(lines(snapshot, "decisions"), lambda line: (moment_of(line["Дата заседания"]) or "", line[PLACED]))
-    return {key: own for key, own in found.items() if all(key)}
+    The form knows no days of the schedule, no measures of road maps, no inquiries and no talks: those four are of a
+    whole of 0, which is «не предоставлено» and never a nought.
+    """
+    every = list(rows)
+    sent = [paper for row in every for paper in row.papers if paper.state != "none"]
+    concepts = [paper for paper in sent if paper.kind in ("concept", "programme")]
+    untold = Parameter(0, 0)
+    return (
+        Parameter(sum(paper.state == "accepted" for paper in concepts), len(concepts)),
+        Parameter(sum(paper.state == "accepted" for paper in sent), len(sent)),
+        untold, untold, Parameter(sum(bool(row.curator) for row in every), len(every)), untold, untold,
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Literal
 
 from pipelines import dates
 from pipelines.dates import Reading, Span
-from pipelines.programmes.sheets import Line, Sheets, sheets
+from pipelines.programmes.sheets import Line, Origin, Sheets, sheets
 from pipelines.readers import wordings
 from pipelines.readers.staged import Finding
 from pipelines.snapshot import Snapshot
@@ -31,7 +31,7 @@ State = Literal["unknown", "planned", "under_way", "done", "not_done", "late"]
 
 @dataclass(frozen=True)
 class Link:
-    """What a project serves, as we read it: never a statement of the document (``assumption``)."""
+    """What a project serves: as we read it (``assumption``: the document does not say), or as its sender says."""
 
     project: str
     mechanism: str
@@ -53,7 +53,8 @@ class Record:
 class Step:
     """A stage or an activity. ``reading`` is ``None`` where its words on time could not be read, or there are none.
 
-    ``stated`` is how the author of the workbook read them (start, end), ``place`` and ``cells`` where they stand.
+    ``stated`` is how the author of the workbook read them (start, end), ``None`` where only words are asked for;
+    ``place`` and ``cells`` are where they stand.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Step:
     result: str = ""
     responsible: str = ""
     records: tuple[Record, ...] = ()
-    stated: tuple[str, str] = ("", "")
+    stated: tuple[str, str] | None = ("", "")
     place: str = ""
     cells: str = ""
     note: str = ""
@@ -82,7 +83,11 @@ class Remark:
 
 @dataclass(frozen=True)
 class Project:
-    """One project: its passport in the document's words, its plan, and ``link``, which is ours."""
+    """One project: its passport in the document's words, its plan, and ``link``, which is ours.
+
+    Of a loaded one ``territory`` is the code of where it runs, ``types`` whose organisations it is about, ``origins``
+    where it was told.
+    """
 
     code: str
     name: str
@@ -105,6 +110,14 @@ class Project:
     remarks: tuple[Remark, ...] = ()
     place: str = ""
     link: Link | None = None
+    territory: str = ""
+    types: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The types of organisations that it is about; none where nothing is said of them, which is all."""
+        return self.types or (self.link.organisation_types if self.link else ())
 
     @property
     def period(self) -> Span:

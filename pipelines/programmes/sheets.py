@@ -13,6 +13,16 @@ PROJECT = "Код проекта"
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where something was told: ``document`` and ``sheet`` as «Источники» knows them, ``cells`` in the file."""
+
+    document: str
+    file: str
+    sheet: str
+    cells: str
+
+
+@dataclass(frozen=True)
 class Line:
     """One row with its table: ``line["Сроки"]`` is the text of its cell, empty where the document says nothing."""
 
@@ -26,6 +36,11 @@ class Line:
         """The number of a cell as an int; ``None`` where there is none."""
         number = self.table.number(self.row, role)
         return None if number is None else int(number)
+
+    @property
+    def origin(self) -> Origin:
+        """The cells of the row in the file that was loaded."""
+        return Origin(self.table.document, self.table.file, self.table.sheet, self.row.range)
 
     @property
     def place(self) -> str:

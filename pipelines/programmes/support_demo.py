@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from pipelines import queries, queries_support
+from pipelines.readers.form_kinds import CLUSTERS, DEFICITS
 from pipelines.snapshot import Snapshot
 
 COLLECTION = "demo"
@@ -26,9 +27,7 @@ HARD_SHARE = 12
 """So many of a hundred schools, those with the most low incomes, are on the invented list of ШНСУ."""
 SCREENED = 2
 """The first step of the invented selection holds so many times the schools of the second."""
-CLUSTERS = ("Сильно неуспевающие", "Умеренно неуспевающие", "Базово неуспевающие")
 SETTLEMENTS = ("Город", "Сельская местность")
-DEFICITS = ("кадровые дефициты", "инфраструктурные дефициты")
 
 Level = Literal["низкий", "средний", "высокий"]
 Row = Mapping[Any, Any]
@@ -81,12 +80,12 @@ class Lists:
 class Risk:
     """A factor in the profile of a school: the level found, whether the school chose it, whether it has a programme.
 
-    «Выявлен» (``level``) and «выбран» (``chosen``) are two facts.
+    «Выявлен» (``level``) and «выбран» (``chosen``) are two facts; ``None`` where one of them was not told.
     """
 
     code: str
-    level: Level
-    chosen: bool
+    level: Level | None
+    chosen: bool | None
     programme: bool
 
 

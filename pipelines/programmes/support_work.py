@@ -58,7 +58,7 @@ class Work:
     @property
     def chosen(self) -> int:
         """How many factors the school chose to work on."""
-        return sum(risk.chosen for risk in self.risks)
+        return sum(risk.chosen is True for risk in self.risks)
 
     @property
     def programmes(self) -> int:

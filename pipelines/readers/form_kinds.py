@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "choice", "mechanism", "whole", "number", "year", "moment", "wording", "months"]
+Kind = Literal["text", "choice", "mechanism", "indicator", "whole", "number", "year", "moment", "wording", "months"]
 
 ORGANISATION, ORGANISATION_CODE, TERRITORY = "Организация", "Код или логин", "Территория"
 LEADER, LEADER_CODE = "Школа-лидер", "Код или логин лидера"
@@ -21,7 +21,7 @@ STATES: Mapping[str, str] = {
 
 SECTIONS = (
     "Уникальная идея", "Цель", "Задача", "Участники", "Руководитель", "Норма", "Направление НП", "Инструмент",
-    "Финансирование", "Ожидаемый результат", "Достигнутый результат", "Этап", "Мероприятие",
+    "Финансирование", "Ожидаемый результат", "Достигнутый результат", "Этап", "Мероприятие", "Показатель",
 )  # fmt: skip
 ROLES: Mapping[str, str] = {
     "ментор": "mentor", "наставник": "adviser", "куратор": "curator", "тьютор": "tutor", "коуч": "coach",
@@ -34,6 +34,22 @@ PAPER_STATES: Mapping[str, str] = {
     "не загружено": "none", "на проверке": "sent", "возвращено": "returned", "принято": "accepted",
 }  # fmt: skip
 LISTS: Mapping[str, str] = {"ШНОР": "low", "ШНСУ": "hard", "ШНОР и ШНСУ": "both"}
+TYPES: Mapping[str, str] = {
+    "школы": "school", "детские сады": "preschool", "дополнительное образование": "additional",
+    "методические центры": "methodical",
+}  # fmt: skip
+"""Whose organisations a project is about."""
+CLUSTERS = ("Сильно неуспевающие", "Умеренно неуспевающие", "Базово неуспевающие")
+DEFICITS = ("кадровые дефициты", "инфраструктурные дефициты")
+STAGES = (
+    "Выбор школ", "Назначение кураторов", "Диагностика рисков", "Программы и дорожные карты", "Реализация мер",
+    "Мониторинг и оценка",
+)  # fmt: skip
+"""The six stages of support, in their order."""
+LEVELS = ("высокий", "средний", "низкий")
+YES_NO: Mapping[str, bool] = {"да": True, "нет": False}
+MOST_FACTORS = 12
+"""So many factors of risk an edition of their list holds at most (domain: later profiles carry up to twelve)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """``unique`` columns together make a row: the same ones twice are an error. ``signature`` columns tell the form."""
+    """``unique`` columns together make a row: the same ones twice are an error. ``signature`` columns tell the form.
+
+    ``within`` is the form in whose workbook this one is a sheet more: it has no template of its own.
+    """
 
     code: str
     name: str
@@ -62,6 +81,7 @@ class Form:
     signature: tuple[str, ...]
     unique: tuple[str, ...]
     instructions: tuple[str, ...] = ()
+    within: str | None = None
 
     def field(self, header: str) -> Field:
         """The column of this header."""
@@ -91,15 +111,25 @@ FORMS: Mapping[str, Form] = {
                 Field("Результат", "Что даст мероприятие.", width=30),
                 Field("Состояние", "Пусто — сведений нет.", "choice", 14, choices=tuple(STATES)),
                 Field("На дату", "Когда записано состояние: 15.03.2024.", "moment", 12),
-                Field("Механизм", "Какому механизму служит проект; хватит одной строки.", "mechanism", 26),
+                Field("Механизм", "Какому механизму служит проект (ваше отнесение); хватит одной строки.",
+                      "mechanism", 26),
+                Field("Показатель", "Что проект должен сдвинуть (ваше отнесение): из списка или код; по одному в "
+                      "строке.", "indicator", 36),
+                Field(TERRITORY, "Где идёт проект: регион, муниципалитет или организация; хватит одной строки.",
+                      width=28),
+                Field("Тип организаций", "Для кого проект: по одному типу в строке; пусто — для всех.", "choice", 20,
+                      choices=tuple(TYPES)),
                 _NOTE,
             ),
             signature=("Код проекта", "Раздел", "Текст"),
-            unique=("Код проекта", "Раздел", "Текст", "Сроки"),
+            unique=("Код проекта", "Раздел", "Текст", "Сроки", "Показатель"),
             instructions=(
                 "У каждого проекта нужны хотя бы название и одна строка «Цель», «Этап» или «Мероприятие».",
                 "Сроки пишут словами, как в документе; слова, которые программа не прочтёт, она назовёт при загрузке.",
                 "Просроченным мероприятие станет только там, где записано «не выполнено» и срок прошёл.",
+                "Показатели — те, что проект должен сдвинуть: на странице «Проекты» встанут их значения до и после "
+                "него на его территории. Для каждого — своя строка с разделом «Показатель»; столбец «Текст» в ней "
+                "можно не заполнять.",
                 _ROLES_ONLY,
             ),
         ),
@@ -163,11 +193,42 @@ FORMS: Mapping[str, Form] = {
                 Field("Список", "В каком списке школа: выберите.", "choice", 16, True, tuple(LISTS)),
                 Field("Источник", "Документ, которым список утверждён: название, дата, номер.", width=46, needed=True),
                 Field("Ступень отбора", "Если был отбор: 1, 2, 3 — до какой ступени школа дошла.", "whole", 12),
+                Field("Кластер", "Если назван: выберите из списка.", "choice", 22, choices=CLUSTERS),
+                Field("Дефициты", "Если названы: выберите из списка.", "choice", 24, choices=DEFICITS),
                 _NOTE,
             ),
             signature=("Список", "Источник", "Ступень отбора"),
             unique=("Год", ORGANISATION_CODE, ORGANISATION),
-            instructions=("Список без источника не загружается: официальным его делает документ.",),
+            instructions=(
+                "Список без источника не загружается: официальным его делает документ.",
+                "Ступени отбора: 1 — начальный список, 2 — перечень ШНОР, 3 — проект «500+».",
+            ),
+        ),
+        Form(
+            "risks", "рисковые профили школ", "Рисковые профили", "Рисковые профили школ",
+            "Одна строка — один фактор риска одной школы: уровень из анкет и то, выбрала ли школа работать с ним.",
+            (
+                Field("Год", "Год профиля.", "year", 9, True),
+                _CODE,
+                _ORGANISATION,
+                Field("Редакция перечня", "Как назван перечень факторов: «2024»; пусто — год профиля.", width=14),
+                Field("Фактор риска", "Слова профиля этой редакции.", width=40, needed=True),
+                Field("Другие названия", "Как этот фактор назван в других редакциях; через точку с запятой. Хватит "
+                      "одной строки.", width=40),
+                Field("Уровень", "Выявлен в профиле: из анкет, здесь не вычисляется.", "choice", 12,
+                      choices=LEVELS),
+                Field("Выбран школой", "Другой факт: школа решила работать с фактором.", "choice", 12,
+                      choices=tuple(YES_NO)),
+                Field("Программа есть", "Против выбранного фактора.", "choice", 12, choices=tuple(YES_NO)),
+                _NOTE,
+            ),
+            signature=("Фактор риска", "Уровень", "Выбран школой"),
+            unique=("Год", ORGANISATION_CODE, ORGANISATION, "Фактор риска"),
+            instructions=(
+                f"В одной редакции перечня не больше {MOST_FACTORS} факторов; их слова не меняют.",
+                "Уровень («выявлен») и выбор школы — два факта: одного без другого достаточно, но хотя бы один нужен.",
+            ),
+            within="support",
         ),
         Form(
             "worktable", "сопровождение ШНОР", "Рабочая таблица", "Сопровождение школ: рабочая таблица",
@@ -179,6 +240,7 @@ FORMS: Mapping[str, Form] = {
                 Field("Куратор", "Роль, а не имя: «методист ИМЦ».", width=20),
                 Field("Муниципальный координатор", "Роль, а не имя.", width=22),
                 Field("Ментор", "Роль, а не имя: «директор школы-лидера».", width=20),
+                Field("Этап", "На каком из шести этапов школа; хватит одной строки.", "choice", 22, choices=STAGES),
                 Field("Документ", "Выберите из списка.", "choice", 24, True, tuple(PAPERS)),
                 Field("Риск", "Только у программы против риска: какой.", width=24),
                 Field("Состояние документа", "Выберите из списка.", "choice", 16, True, tuple(PAPER_STATES)),

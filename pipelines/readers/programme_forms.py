@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from pipelines import dates
 from pipelines.catalogue import Catalogue
@@ -26,6 +27,7 @@ from pipelines.readers.form_kinds import (
     FORMS,
     LEADER,
     LEADER_CODE,
+    MOST_FACTORS,
     ORGANISATION,
     ORGANISATION_CODE,
     TERRITORY,
@@ -42,6 +44,8 @@ FORM_FIELD = "Форма"
 PLACED, PLACED_LEADER = "Код территории", "Код лидера"
 NAMED = {ORGANISATION: ORGANISATION_CODE, LEADER: LEADER_CODE}
 """The columns that name an organisation, each with the one of its code."""
+_INSTEAD = NAMED | {"Текст": "Показатель"}
+"""Columns that may stay empty where the other one is filled."""
 SEARCHED_ROWS = 30
 MONTHS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
 
@@ -66,6 +70,9 @@ def read(opened: Opened, context: Context) -> Reading | None:
         if reading is None:
             reading = Reading(opened.file, f"form_{form.code}")
         _form(table, row, form, columns, reading, context.catalogue, f"own-{form.code}-{opened.sha256[:10]}")
+    if reading is not None and reading.rows:
+        # Of a workbook of several sheets those that are not needed stay empty.
+        reading.findings = [one for one in reading.findings if one.rule != "form_empty"]
     return reading
 
 
@@ -150,16 +157,22 @@ def _check(line: _Line, form: Form, columns: Mapping[str, int], report: Report, 
         place = address(line.row, columns[one.header])
         text = line.texts.get(one.header, "")
         if not text:
-            if one.needed and not line.texts.get(NAMED.get(one.header, "")):
+            if one.needed and not line.texts.get(_INSTEAD.get(one.header, "")):
                 report.add("form_value_missing", place, seen=one.header)
             continue
         if name := first_name_in([text]) if one.header not in NAMED else None:
             report.add("personal_name", place, seen=name)
-        if one.kind == "choice" and _chosen(text, one.choices) is None:
-            report.add("not_in_list", place, seen=text, expected=", ".join(one.choices))
+        if one.kind == "choice":
+            chosen = _chosen(text, one.choices)
+            if chosen is None:
+                report.add("not_in_list", place, seen=text, expected=", ".join(one.choices))
+            else:
+                line.texts[one.header] = chosen  # from here on in the words of the list
         elif one.kind == "mechanism" and mechanism_of(text, catalogue) is None:
             short = ", ".join(entry.short for entry in catalogue.mechanisms.values())
             report.add("not_in_list", place, seen=text, expected=short)
+        elif one.kind == "indicator" and indicator_of(text, catalogue) is None:
+            report.add("form_indicator_unknown", place, seen=text, expected=_nearest(text, catalogue))
         elif (one.kind == "moment" and moment_of(text) is None) or (one.kind == "months" and not months_of(text)):
             report.add("moment_unread", place, seen=text)
         elif one.kind == "wording" and dates.read(text) is None:
@@ -176,6 +189,23 @@ def mechanism_of(text: str, catalogue: Catalogue) -> str | None:
     """The code of a mechanism given by its code or short name."""
     wanted = key(text)
     return next((code for code, one in catalogue.mechanisms.items() if wanted in (key(code), key(one.short))), None)
+
+
+def indicator_of(text: str, catalogue: Catalogue) -> str | None:
+    """The code of an indicator given by its code, name or alias; ``None`` also for words that two of them bear."""
+    wanted = key(text)
+    for names in (lambda one: (one.code,), lambda one: (one.name,), lambda one: one.aliases):
+        found = {code for code, one in catalogue.indicators.items() if wanted in map(key, names(one))}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def _nearest(text: str, catalogue: Catalogue) -> str:
+    """The three indicators whose names are most like the words."""
+    names = [one.name for one in catalogue.indicators.values()]
+    found = process.extract(text, names, scorer=fuzz.WRatio, processor=key, limit=3)
+    return "; ".join(f"«{name}»" for name, _score, _place in found)
 
 
 def moment_of(text: str) -> str | None:
@@ -246,7 +276,8 @@ def _one_word(
 
 def _projects(lines: Sequence[_Line], columns: Mapping[str, int], report: Report) -> None:
     _one_word(lines, ("Код проекта",), "Проект", columns, report)
-    _one_word(lines, ("Код проекта",), "Механизм", columns, report)
+    for header in ("Механизм", TERRITORY):
+        _one_word(lines, ("Код проекта",), header, columns, report)
     stages = {(key(line.texts.get("Код проекта", "")), key(line.texts.get("Текст", ""))) for line in lines
               if key(line.texts.get("Раздел", "")) == "этап"}  # fmt: skip
     for line in lines:
@@ -274,7 +305,7 @@ def _decisions(lines: Sequence[_Line], columns: Mapping[str, int], report: Repor
 
 
 def _worktable(lines: Sequence[_Line], columns: Mapping[str, int], report: Report) -> None:
-    for header in ("Куратор", "Муниципальный координатор", "Ментор"):
+    for header in ("Куратор", "Муниципальный координатор", "Ментор", "Этап"):
         _one_word(lines, ("Год", ORGANISATION_CODE, ORGANISATION), header, columns, report)
     for line in lines:
         if key(line.texts.get("Документ", "")) == "программа против риска" and "Риск" not in line.texts:
@@ -296,7 +327,27 @@ def _pairs(lines: Sequence[_Line], columns: Mapping[str, int], report: Report) -
             seen.setdefault(same, line.row)
 
 
+def _risks(lines: Sequence[_Line], columns: Mapping[str, int], report: Report) -> None:
+    """Something is told of every factor, and an edition of their list holds no more than it can."""
+    told: dict[str, dict[str, None]] = {}
+    for line in lines:
+        if not {"Уровень", "Выбран школой"} & set(line.texts):
+            place = address(line.row, columns.get("Уровень", columns["Фактор риска"]))
+            report.add("form_value_missing", place, seen="Уровень» или «Выбран школой")
+        if key(line.texts.get("Программа есть", "")) == "да" and key(line.texts.get("Выбран школой", "")) != "да":
+            report.add("programme_unchosen", address(line.row, columns["Программа есть"]))
+        edition = line.texts.get("Редакция перечня") or line.texts.get("Год", "")
+        factors = told.setdefault(key(edition), {})
+        factor = key(line.texts.get("Фактор риска", ""))
+        if factor not in factors and len(factors) == MOST_FACTORS:
+            report.add("too_many_factors", address(line.row, columns["Фактор риска"]), seen=edition,
+                       expected=MOST_FACTORS)  # fmt: skip
+        else:
+            factors.setdefault(factor)
+
+
 _CHECKS = {
+    "risks": _risks,
     "pairs": _pairs,
     "worktable": _worktable,
     "projects": _projects,

@@ -20,7 +20,7 @@ KINDS: Mapping[str, str] = {
     "mechanisms": "баллы по позициям механизмов",
     "indicators": "показатели",
     "targets": "цели показателей",
-    **{code: form.name for code, form in FORMS.items()},
+    **{code: form.name for code, form in FORMS.items() if form.within is None},
 }
 """Every kind of template with its name for people."""
 
@@ -29,7 +29,7 @@ _TEMPLATES: Mapping[str, Callable[[Known], Template]] = {
     "mechanisms": mechanisms.template,
     "indicators": indicators.template,
     "targets": targets.template,
-    **{code: programmes.of(code) for code in FORMS},
+    **{code: programmes.of(code) for code, form in FORMS.items() if form.within is None},
 }
 
 

@@ -60,7 +60,7 @@ class Template:
     """A workbook to fill in: prefilled ``rows`` in the order of ``columns``, then ``spare`` rows that are all open.
 
     ``instructions`` are lines for the sheet «Как заполнять»; ``absences`` are (code, name, text). ``spare_row`` is
-    what each spare row already holds.
+    what each spare row already holds. ``more`` are further sheets of the same workbook.
     """
 
     sheet: str
@@ -72,6 +72,7 @@ class Template:
     spare_row: Mapping[str, Any] = field(default_factory=dict)
     instructions: Sequence[str] = ()
     absences: Sequence[tuple[str, str, str]] = ()
+    more: Sequence[Template] = ()
 
 
 def write(template: Template) -> bytes:
@@ -79,16 +80,19 @@ def write(template: Template) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _TEXTS_STAY_TEXTS) as book:
         book.set_properties({"title": template.title})
-        sheet = book.add_worksheet(template.sheet)
         looks = _Looks(book)
-        _head(sheet, template, looks)
-        _rows(sheet, template, looks)
+        sheets = [(book.add_worksheet(one.sheet), one) for one in (template, *template.more)]
+        for sheet, one in sheets:
+            _head(sheet, one, looks)
+            _rows(sheet, one, looks)
+            # Protection without a password keeps the structure from accidents; who must, may lift it.
+            options = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
+            sheet.protect("", options)
         _instructions(book, template, looks)
         _absences(book, template, looks)
-        _validation(book, sheet, template)
-        # Protection without a password keeps the structure from accidents; who must, may lift it.
-        options = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True}
-        sheet.protect("", options)
+        lists = _Lists(book)
+        for sheet, one in sheets:
+            _validation(sheet, one, lists)
     return target.getvalue()
 
 
@@ -169,12 +173,30 @@ def _day(value: Any) -> datetime | None:
         return None
 
 
-def _validation(book: Any, sheet: Any, template: Template) -> None:
+class _Lists:
+    """The hidden sheet of the values to choose from, a column a list; only made where there is one."""
+
+    def __init__(self, book: Any) -> None:
+        self.book, self.columns = book, 0
+        self.sheet: Any = None
+
+    def add(self, choices: Sequence[str]) -> str:
+        """Write a list down; returns the reference to its cells."""
+        if self.sheet is None:
+            self.sheet = self.book.add_worksheet(LISTS_SHEET)
+            self.sheet.hide()
+        for row, choice in enumerate(choices):
+            self.sheet.write_string(row, self.columns, choice)
+        letter = xl_col_to_name(self.columns)
+        self.columns += 1
+        return f"={LISTS_SHEET}!${letter}$1:${letter}${len(choices)}"
+
+
+def _validation(sheet: Any, template: Template, lists: _Lists) -> None:
     """Lists and bounds on every cell that may be filled in."""
     last = _last_row(template)
     if last < FIRST_ROW:
         return
-    lists = None
     headers = [column.header for column in template.columns]
     for place, column in enumerate(template.columns):
         rule: dict[str, Any] = {
@@ -182,13 +204,7 @@ def _validation(book: Any, sheet: Any, template: Template) -> None:
             "input_message": column.hint[:LONGEST_MESSAGE], "error_title": "Проверьте значение",
         }  # fmt: skip
         if column.choices:
-            if lists is None:
-                lists = book.add_worksheet(LISTS_SHEET)
-                lists.hide()
-            for row, choice in enumerate(column.choices):
-                lists.write_string(row, place, choice)
-            letter = xl_col_to_name(place)
-            rule |= {"validate": "list", "source": f"={LISTS_SHEET}!${letter}$1:${letter}${len(column.choices)}",
+            rule |= {"validate": "list", "source": lists.add(column.choices),
                      "error_type": "information" if column.others else "stop",
                      "error_message": "Выберите значение из списка."}  # fmt: skip
         elif column.kind in ("whole", "year", "number", "percent"):
@@ -231,16 +247,22 @@ def _instructions(book: Any, template: Template, looks: _Looks) -> None:
         "Книгу можно заполнять в Excel и в LibreOffice; сохраняйте как .xlsx.",
     )
     row = 2
-    for line in (*template.instructions, *common):
+    told = [line for one in (template, *template.more) for line in one.instructions]
+    for line in (*told, *common):
         sheet.write_string(row, 0, "•", looks.wrapped)
         sheet.write_string(row, 1, line, looks.wrapped)
         row += 1
-    row += 1
-    for column in template.columns:
-        allowed = f" Из списка: {', '.join(column.choices)}." if 0 < len(column.choices) <= 12 else ""
-        sheet.write_string(row, 0, column.header, looks.strong)
-        sheet.write_string(row, 1, column.hint + allowed, looks.wrapped)
+    for one in (template, *template.more):
         row += 1
+        if template.more:
+            sheet.write_string(row, 0, f"Лист «{one.sheet}»", looks.strong)
+            sheet.write_string(row, 1, one.note, looks.wrapped)
+            row += 1
+        for column in one.columns:
+            allowed = f" Из списка: {', '.join(column.choices)}." if 0 < len(column.choices) <= 12 else ""
+            sheet.write_string(row, 0, column.header, looks.strong)
+            sheet.write_string(row, 1, column.hint + allowed, looks.wrapped)
+            row += 1
     sheet.protect("", {"format_columns": True})
 
 

@@ -67,4 +67,4 @@ def test_a_choice_without_offers_says_so(open_page):
 def test_young_teachers_are_told_by_district_and_never_by_school(open_page):
     page = open_page("communities", data="demo")
     said = texts(page)
-    assert "лучше области" in said and "по школам не считается" in said
+    assert "лучше региона" in said and "по школам не считается" in said

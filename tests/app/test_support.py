@@ -82,7 +82,7 @@ def test_types_and_sources_narrow_the_invented_lists(open_page):
 def test_the_computed_list_says_what_it_is_and_how_it_differs(open_page):
     page = open_page("support", data="demo", view="computed", year="2024")
     said = plain(page)
-    assert page.subheader[0].value == "Список расчётный, не официальный" and "Отличие от официального" in said
+    assert page.header[0].value == "Список расчётный, не официальный" and "Отличие от официального" in said
     strict = plain(open_page("support", data="demo", view="computed", year="2024", threshold="50", procedures="4"))
     assert "«не меньше 50 % отметок «2» хотя бы в 4 из четырёх ВПР»" in strict
     assert "предположение" in said and said != strict

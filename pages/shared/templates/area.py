@@ -67,8 +67,13 @@ class Shapes:
         return replace(self, ties=tuple((a, b) for a, b in pairs if a in self.spots and b in self.spots))
 
     def with_spots(self, places: Mapping[str, Point]) -> Shapes:
-        """The same boundaries and points on the plane: code → (longitude, latitude) in degrees."""
-        return replace(self, spots={code: _flat(place, self.narrowing) for code, place in places.items()})
+        """The same boundaries and points on the plane: code → (longitude, latitude) in degrees.
+
+        Without boundaries the points themselves say how much a degree of longitude is to be shortened.
+        """
+        narrowing = self.narrowing if self.geometries else _narrowing([y for _x, y in places.values()])
+        spots = {code: _flat(place, narrowing) for code, place in places.items()}
+        return replace(self, spots=spots, narrowing=narrowing)
 
     def only(self, codes: Iterable[str]) -> Shapes:
         """The boundaries of ``codes`` alone."""
@@ -86,7 +91,7 @@ class Shapes:
         latitudes = [y for geometry in polygons.values() for ring in _rings(geometry) for _x, y in ring]
         if not latitudes:
             return cls({}, {})
-        narrowing = math.cos(math.radians((min(latitudes) + max(latitudes)) / 2))
+        narrowing = _narrowing(latitudes)
 
         def flat(ring: Sequence[Sequence[float]]) -> list[list[float]]:
             return [[round(x, 5), round(y, 5)] for x, y in (_flat(point, narrowing) for point in ring)]
@@ -98,6 +103,11 @@ class Shapes:
             geometries[code] = {"type": "MultiPolygon", "coordinates": plane}
             centres[code] = _centre(max((part[0] for part in plane), key=lambda ring: abs(_area(ring))))
         return cls(geometries, centres, narrowing)
+
+
+def _narrowing(latitudes: Sequence[float]) -> float:
+    """How much shorter a degree of longitude is in the middle of these; 1 for none."""
+    return math.cos(math.radians((min(latitudes) + max(latitudes)) / 2)) if latitudes else 1.0
 
 
 def _flat(point: Sequence[float], narrowing: float) -> Point:
@@ -252,7 +262,8 @@ class Choropleth:
     def _sizes(self) -> tuple[float, float, float]:
         """Sizes of a point's mark and of its label (width, height) on the plane of the map."""
         parts = [part for shape in self.shapes.geometries.values() for part in shape["coordinates"]]
-        xs, ys = ([point[axis] for part in parts for point in part[0]] or [0] for axis in (0, 1))
+        corners = [point for part in parts for point in part[0]] or list(self.shapes.spots.values())
+        xs, ys = ([point[axis] for point in corners] or [0] for axis in (0, 1))
         span = max(max(xs) - min(xs), max(ys) - min(ys))
         return 0.035 * span, 0.075 * span, 0.033 * span
 

@@ -231,6 +231,8 @@ def _groups(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
         x=alt.X("column:N", sort=None, axis=head, scale=alt.Scale(paddingInner=0.04)),
         y=alt.Y("label:N", sort=None, axis=side, scale=alt.Scale(paddingInner=0.06)),
     )
+    # First a layer of every cell: the axes take their order from it, not from the cells that are filled.
+    ground = cells.mark_rect(fillOpacity=0, aria=False)
     full = cells.transform_filter("!datum.empty").mark_rect(fill=page.steps[0], cornerRadius=3, aria=False)
     empty = cells.transform_filter("datum.empty").mark_rect(
         fillOpacity=0, stroke=page.muted, strokeDash=[4, 3], cornerRadius=3, aria=False
@@ -254,5 +256,5 @@ def _groups(present: Sequence[str], *, dark: bool, selectable: bool) -> Spec:
         hit = hit.encode(opacity=alt.condition(unit, alt.value(0.18), alt.value(0))).add_params(unit)
     else:
         hit = hit.encode(opacity=alt.value(0))
-    chart = alt.layer(full, empty, *texts, hit).properties(height=alt.Step(_GROUP_CELL))
+    chart = alt.layer(ground, full, empty, *texts, hit).properties(height=alt.Step(_GROUP_CELL))
     return base.finished(chart, padding={"left": 2, "right": 4, "top": 5, "bottom": 5})

@@ -207,7 +207,8 @@ def test_invented_projects_are_marked_and_every_word_on_time_is_read():
 
 def test_before_is_before_the_project_and_after_is_not_before_its_end(snapshot):
     for project in demo_projects.portfolio().projects:
-        for effect in movement.movements(snapshot, project, "demo"):
+        for moved in movement.movements(snapshot, project, "demo"):
+            effect = moved.effect
             assert effect.before is None or effect.before["year"] < project.period.start.year
             # The demonstration region has figures up to 2024: a project that ends later is measured there.
             assert effect.after is None or effect.after["year"] >= min(project.period.end.year, 2024)
@@ -221,4 +222,12 @@ def test_without_figures_before_the_project_there_is_no_verdict(snapshot):
     # Preschools are counted in the demonstration region from 2021 on.
     project = next(one for one in demo_projects.portfolio().projects if one.code == "laboratory")
     earlier = replace(project, stages=(Step("запуск", "2020", dates.read("2020")),), activities=())
-    assert {effect.reason for effect in movement.movements(snapshot, earlier, "demo")} == {"no_before"}
+    assert {moved.effect.reason for moved in movement.movements(snapshot, earlier, "demo")} == {"no_before"}
+
+
+def test_an_indicator_told_by_subject_alone_moves_in_each_subject_and_class(snapshot):
+    project = next(one for one in demo_projects.portfolio().projects if one.code == "trajectory")
+    by_subject = replace(project, link=replace(project.link, indicators=("assessment_vpr_pass",)))
+    found = movement.movements(snapshot, by_subject, "demo")
+    assert {("Математика", "5"), ("Русский язык", "4")} <= {(one.subject, one.grade) for one in found}
+    assert all(one.effect.before["subject"] == one.subject for one in found if one.effect.before is not None)
