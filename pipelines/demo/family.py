@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from pipelines.catalogue import Catalogue, Indicator
+from pipelines.catalogue.model import Level
 from pipelines.demo.organisations import Floats
 
 _PERCENT_MEANS = {"up": 0.64, "down": 0.12, "none": 0.3}
@@ -145,18 +146,29 @@ class Family:
         return result
 
 
+def level_of(indicator: Indicator) -> Level:
+    """The lowest level at which the demonstration has figures: ``demo.level``, else the indicator's own."""
+    given: Level = indicator.demo.get("level", indicator.base_level)
+    return given
+
+
+def is_drawn(indicator: Indicator) -> bool:
+    """Whether the demonstration has figures of the indicator at all (``demo.absent``)."""
+    return not indicator.demo.get("absent", False)
+
+
 def families(catalogue: Catalogue) -> dict[str, Family]:
     """Each indicator's family, by the indicator's code; members share name, level, kind of figure and types."""
     grouped: dict[tuple[object, ...], list[Indicator]] = {}
-    for indicator in catalogue.indicators.values():
+    for indicator in filter(is_drawn, catalogue.indicators.values()):
         plan = plan_of(indicator)
-        shared = (indicator.family, indicator.base_level, plan.denominator, indicator.organisation_types)
+        shared = (indicator.family, level_of(indicator), plan.denominator, indicator.organisation_types)
         # Risk factors are chosen independently of each other: one must not imply the next.
         alone = indicator.unit != "percent" or plan.numerator or plan.repeats or plan.denominator == "project_schools"
         grouped.setdefault((*shared, indicator.code) if alone else shared, []).append(indicator)
     found = {}
     for members in grouped.values():
-        name = f"{members[0].family}/{members[0].base_level}"
+        name = f"{members[0].family}/{level_of(members[0])}"
         family = Family(name, f"{name}/{members[0].code}", tuple(members))
         found.update({member.code: family for member in members})
     return found

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipelines.catalogue import Catalogue, Indicator
 from pipelines.catalogue.model import LEVELS
 from pipelines.demo.chance import Generator, stream
-from pipelines.demo.family import Family, Plan, counted, families, plan_of
+from pipelines.demo.family import Family, Plan, counted, families, is_drawn, level_of, plan_of
 from pipelines.demo.measures import Measures
 from pipelines.demo.organisations import Country, Flags, Floats, Whole
 from pipelines.demo.units import Units, make_units, territory_codes
@@ -84,6 +84,8 @@ class Observations:
         """All series in ascending order of indicator, subject and grade."""
         for code in sorted(self.catalogue.indicators):
             indicator = self.catalogue.indicators[code]
+            if not is_drawn(indicator):
+                continue
             subjects: list[str | None] = [*sorted(indicator.subjects)] or [None]
             grades: list[str | None] = [*sorted(indicator.grades)] or [None]
             for subject in subjects:
@@ -92,7 +94,7 @@ class Observations:
 
     def units(self, indicator: Indicator) -> Units:
         """The territories that report the indicator: those of its base level."""
-        key = (indicator.base_level, indicator.organisation_types)
+        key = (level_of(indicator), indicator.organisation_types)
         if key not in self._units:
             self._units[key] = make_units(self.country, self.measures, self.codes, *key)
         return self._units[key]
@@ -139,7 +141,7 @@ class Observations:
         return kept
 
     def _size(self, kind: str, grade: str | None, indicator: Indicator, units: Units) -> Whole:
-        key = (kind, grade, indicator.base_level, indicator.organisation_types)
+        key = (kind, grade, level_of(indicator), indicator.organisation_types)
         if key not in self._sizes:
             self._sizes[key] = units.sum(self.measures.size(kind, grade))
         return self._sizes[key]
@@ -272,7 +274,7 @@ def _laid_out(indicator: Indicator, years: Whole, units: Units, grid: Grid) -> F
     return Figures(
         year=years[year],
         place=units.place[unit],
-        level=np.full(len(year), LEVELS.index(indicator.base_level), np.int8),
+        level=np.full(len(year), LEVELS.index(level_of(indicator)), np.int8),
         numerator=figure if per_cent else nothing,
         denominator=denominator,
         percent=nothing,

@@ -1,4 +1,8 @@
-"""ЕГЭ by school: a header of three levels (subject → measure → unit), merged municipalities and schools (§5, 6)."""
+"""ЕГЭ by school: a header of three levels (subject → measure → unit), merged municipalities and schools (§5, 6).
+
+Of a subject: who sat, who passed, and the mean score of the school with the number of those who sat, by which it is
+hidden where they are few. Of the sum of three subjects: the graduates in each band that the catalogue counts.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ from pipelines.readers.shares import Report
 from pipelines.readers.told import SHORT, SUBJECTS
 
 SEARCHED_ROWS = 60
+Ints = npt.NDArray[np.int64]
 _SUBJECT = re.compile("|".join(re.escape(key(subject)) for subject in sorted(SUBJECTS, key=len, reverse=True)))
 _LEVEL = {"профил": "Математика", "базов": "Математика (базовый уровень)"}
 _N = re.compile(r"участник|сдавал|кол-во|количество|всего сдавали")
@@ -29,10 +34,19 @@ _PASSED = re.compile(r"преодолел|выше порог|достиг")
 _MEAN = re.compile(r"средн\w+ (тестов\w+ )?балл|средний балл")
 
 
-_SUM = re.compile(r"(?:от |не менее |не ниже |более )?\b(160|220)\b")
-_UP_TO = re.compile(r"до (?:160|219|220)\b|160\s*-\s*219|менее (?:160|220)")
+_FROM_TO = re.compile(r"(?<!\d)(\d{1,3}) ?(?:-|до) ?(\d{2,3})(?!\d)")
+_UP_TO = re.compile(r"(?<!не )(?:\bдо|\bменее|\bменьше|\bниже|<) ?(\d{3})(?!\d)")
+_AND_MORE = re.compile(r"(?<!\d)(\d{3})(?!\d)")
 _GRADUATES = re.compile(r"выпускник|обучающихся 11")
-_THREE = {"160": "assessment_ege_160", "220": "assessment_ege_220"}
+LEAST_SUM = 150
+"""Bands of one subject end at 100 points; from here on they are of a sum."""
+_THREE = {
+    (0, 160): "assessment_ege_below_160", (160, 220): "assessment_ege_160_219", (160, 301): "assessment_ege_160",
+    (220, 301): "assessment_ege_220",
+}  # fmt: skip
+"""The first sum that belongs to a band and the first above it, by indicator; three subjects give 300 at most."""
+_MEAN_OF_MARKS = _LEVEL["базов"]
+"""Where the «score» of the exam is a mark."""
 
 
 @dataclass
@@ -107,22 +121,22 @@ def _subjects(texts: list[list[str]], first: int, last: int) -> list[_Subject]:
 
 
 def _three(table: RawTable, first: int, last: int) -> tuple[list[_Subject], list[int]]:
-    """Columns of graduates with 160 and with 220 scores in three subjects, and the columns of ranges (not loaded)."""
+    """Columns of graduates by the sum of three subjects, and columns of bands that no indicator counts."""
     texts = [[key(cell) for cell in row[:MOST_COLUMNS]] for row in table.filled(first, last)]
     found: dict[str, _Subject] = {}
     graduates: int | None = None
     left: list[int] = []
     for column in range(len(texts[0])):
         words = " ".join(dict.fromkeys(row[column] for row in texts))
-        threshold = _SUM.search(words)
-        if threshold and _UP_TO.search(words):
-            left.append(column)
-        elif threshold:
-            code = _THREE[threshold.group(1)]
+        band = _band(words)
+        if band is None:
+            if graduates is None and _GRADUATES.search(words) and "%" not in words:
+                graduates = column
+        elif code := _THREE.get(band):
             kind = "percent" if "%" in words or "доля" in words else "numerator"
             found.setdefault(code, _Subject(None, {}, code)).columns.setdefault(kind, column)
-        elif graduates is None and _GRADUATES.search(words) and "%" not in words:
-            graduates = column
+        else:
+            left.append(column)
     if graduates is not None:
         for subject in found.values():
             subject.columns["denominator"] = graduates
@@ -130,11 +144,43 @@ def _three(table: RawTable, first: int, last: int) -> tuple[list[_Subject], list
     return usable, left
 
 
-def _tell_left(table: RawTable, last: int, subjects: list[_Subject], left: list[int], report: Report) -> None:
-    """Say which measures stand in the file and are no figures of a school: means, and ranges of sums."""
-    means = [subject.columns["mean"] for subject in subjects if "mean" in subject.columns]
-    if means:
-        report.add("mean_of_school_left", address(last, means[0]), count=len(means))
+def _band(words: str) -> tuple[int, int] | None:
+    """The band of sums that a header names: its first sum, and the first above it; «160–219» is (160, 220)."""
+    if told := _FROM_TO.search(words):
+        first, last = int(told.group(1)), int(told.group(2))
+        band = (first, last if last in (160, 220) else last + 1)
+    elif told := _UP_TO.search(words):
+        last = int(told.group(1))
+        band = (0, last + 1 if last % 10 == 9 else last)
+    elif told := _AND_MORE.search(words):
+        band = (int(told.group(1)), 301)
+    else:
+        return None
+    return band if max(band[0], band[1] % 301) >= LEAST_SUM else None
+
+
+def _and_more(frames: dict[str, pd.DataFrame], columns: dict[str, int], rows: Ints, report: Report) -> None:
+    """«160 и более» are those of «160–219» and of «220 и более»: compared where it stands, else their sum."""
+    parts = [frames.get("assessment_ege_160_219"), frames.get("assessment_ege_220")]
+    if any(part is None or part["numerator"].isna().all() for part in parts):
+        return
+    band, more = (part for part in parts if part is not None)
+    summed = band["numerator"] + more["numerator"]
+    whole = frames.get("assessment_ege_160")
+    if whole is None:
+        frames["assessment_ege_160"] = band.assign(numerator=summed, absence=band["absence"].where(summed.isna()))
+        return
+    differs = (whole["numerator"] != summed) & whole["numerator"].notna() & summed.notna()
+    for at in np.flatnonzero(differs):
+        place = address(int(rows[at]), columns["assessment_ege_160"])
+        report.add("parts_not_total", place, seen=f"{whole['numerator'][at]:g}", expected=f"{summed[at]:g}")
+
+
+def _tell_left(last: int, subjects: list[_Subject], left: list[int], report: Report) -> None:
+    """Say which measures stand in the file and are not loaded: means of marks, and other bands of sums."""
+    for subject in subjects:
+        if "mean" in subject.columns and subject.name == _MEAN_OF_MARKS:
+            report.add("mean_of_marks_left", address(last, subject.columns["mean"]))
     if left:
         report.add("range_left", address(last, left[0]), count=len(left))
 
@@ -184,20 +230,29 @@ def _read_table(
         report.add("year_missing", None)
     reading.name_columns[table.sheet] = next(iter(roles.values()))[0]
     three, left = _three(table, first, last)
-    _tell_left(table, last, subjects, left, report)
-    for subject in [*subjects, *three]:
+    _tell_left(last, subjects, left, report)
+    frames: list[tuple[str, str | None, pd.DataFrame]] = []
+    for subject in subjects:
         for indicator, columns, complement in _wanted(subject):
             frame = figures(table, rows, columns, report)
             if complement:
                 _complement(frame)
-            frame = frame[~frame["empty"]].drop(columns="empty")
-            places = frame.index.to_numpy()
-            frame["indicator"], frame["subject"], frame["year"] = indicator, subject.name, told.year
-            frame["sheet"] = table.sheet
-            for name in ("login", "school", "district", "region", "oktmo", "level"):
-                frame[name] = reference[name].to_numpy()[places]
-            reading.add(frame.reset_index(drop=True))
-    reading.findings += report.findings
+            if "value" in columns:
+                outside = frame["value"].notna() & ~frame["value"].between(0, 100)
+                report.cells("mean_out_of_range", rows[outside.to_numpy()], columns["value"])
+            frames.append((indicator, subject.name, frame))
+    sums = {band.indicator: figures(table, rows, band.columns, report) for band in three}
+    _and_more(sums, {band.indicator: band.columns.get("numerator", 0) for band in three}, rows, report)
+    for indicator, name, frame in [*frames, *((code, None, sum_of) for code, sum_of in sums.items())]:
+        frame = frame[~frame["empty"]].drop(columns="empty")
+        places = frame.index.to_numpy()
+        frame["indicator"], frame["subject"], frame["year"] = indicator, name, told.year
+        frame["sheet"] = table.sheet
+        for role in ("login", "school", "district", "region", "oktmo", "level"):
+            frame[role] = reference[role].to_numpy()[places]
+        reading.add(frame.reset_index(drop=True))
+    # Several figures share a column of participants: what is wrong there is said once.
+    reading.findings += {(told.rule, told.cell): told for told in report.findings}.values()
 
 
 def _no_numbering(table: RawTable, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -212,8 +267,6 @@ def _no_numbering(table: RawTable, rows: npt.NDArray[np.int64]) -> npt.NDArray[n
 def _wanted(subject: _Subject) -> list[tuple[str, dict[str, int], bool]]:
     """Indicators that the columns of a subject give; the last says that the columns count those who failed."""
     columns = subject.columns
-    if subject.name is None:
-        return [(subject.indicator, columns, False)]
     found: list[tuple[str, dict[str, int], bool]] = []
     for part in ("passed", "failed"):
         chosen = {"numerator": columns[f"{part}_n"]} if f"{part}_n" in columns else {}
@@ -222,6 +275,8 @@ def _wanted(subject: _Subject) -> list[tuple[str, dict[str, int], bool]]:
         if chosen:
             found.append(("assessment_ege_threshold", {**chosen, "denominator": columns["n"]}, part == "failed"))
             break
+    if "mean" in columns and subject.name != _MEAN_OF_MARKS:
+        found.append(("assessment_ege_mean_score", {"value": columns["mean"], "denominator": columns["n"]}, False))
     return found
 
 

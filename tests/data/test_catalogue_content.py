@@ -92,8 +92,8 @@ def test_what_small_numbers_cannot_protect_does_not_reach_the_school(indicator):
         indicator["counts"] == "point" and "preschool" not in indicator["organisation_types"]
     ):
         assert "school" not in indicator["levels"]
-    # A count or a mean of people has no denominator by which it could be hidden.
-    if NOUNS[indicator["counts"]]["person"] and indicator["unit"] != "percent":
+    # A count of people has no denominator by which it could be hidden; a mean must have one (check mean_without_n).
+    if NOUNS[indicator["counts"]]["person"] and indicator["unit"] not in ("percent", "score"):
         assert "school" not in indicator["levels"]
 
 
@@ -211,6 +211,10 @@ def test_some_indicators_are_values_and_not_per_cents():
 @each_indicator
 def test_demonstration_figures_stay_possible(indicator):
     demo = indicator["demo"]
+    if demo.get("absent"):  # the demonstration does without it
+        assert demo == {"absent": True}
+        return
+    assert demo.get("level", indicator["levels"][-1]) in indicator["levels"]
     if indicator["unit"] == "percent":
         assert 0 < demo["mean"] < 1
         assert 0 <= demo["mean"] + 7 * demo["trend"] / 2 <= 1.1
