@@ -233,12 +233,11 @@ def _decisions(room: Room) -> None:
         )
     if chosen:
         _card(room, ids[chosen])
-    addresses = {one.id: links.address("council", council_part="decisions", decision=str(one.id)) for one in left}
     st.html(
         words.table(
             left,
             today=room.today,
-            links=addresses,
+            links=_addresses(left),
             mechanisms=room.mechanisms,
             meetings=room.by_id,
             changed={one.id: room.changed(one) for one in left},
@@ -251,6 +250,19 @@ def _decisions(room: Room) -> None:
               "просроченным.")
         )  # fmt: skip
     council_forms.new_decision(room)
+
+
+def _addresses(decisions: Sequence[Decision], **changes: str | None) -> dict[int, str]:
+    """The addresses of decisions by their ids, for a table.
+
+    None for an editor by password: such a link begins a new session, in which nobody has entered yet; the list
+    «Решение подробно» stays in this one.
+    """
+    if access.configured_password() and access.is_editor():
+        return {}
+    return {
+        one.id: links.address("council", council_part="decisions", decision=str(one.id), **changes) for one in decisions
+    }
 
 
 def _filtered(room: Room, shown: Sequence[Decision]) -> list[Decision]:
@@ -506,12 +518,11 @@ def _next(room: Room) -> None:
         )
     )
     if pending:
-        pages = {d.id: {"council_part": "decisions", "meeting": None, "decision": str(d.id)} for d in pending}
         st.html(
             words.table(
                 pending,
                 today=room.today,
-                links={number: links.address("council", **codes) for number, codes in pages.items()},
+                links=_addresses(pending, meeting=None),
                 mechanisms=room.mechanisms,
                 meetings=room.by_id,
                 changed={one.id: room.changed(one) for one in pending},

@@ -273,6 +273,9 @@ def _decision_form(room: Room, base: Decision) -> None:
             return
         if changed.mechanism != base.mechanism:
             changed = replace(changed, mechanism_ours=False)
+        if changed.state != base.state and changed.state_on == base.state_on:
+            # A new state is not of the day on which the former one was written down.
+            changed = replace(changed, state_on=None if changed.state == "unknown" else room.today.isoformat())
         _try(save_decision, changed)
 
 

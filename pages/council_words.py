@@ -190,7 +190,10 @@ def table(
     changed: Mapping[int, Sequence[str]],
     chosen: int | None,
 ) -> str:
-    """Decisions as HTML: what, who, when, what became of it, what it changed. Every text is escaped."""
+    """Decisions as HTML: what, who, when, what became of it, what it changed. Every text is escaped.
+
+    A number is a link where ``links`` has an address for the decision's id.
+    """
     heads = [_("№"), _("Решение"), _("Ответственный"), _("Срок"), _("Состояние")]
     if any(changed.values()):
         heads.append(_("Что изменилось"))
@@ -204,7 +207,9 @@ def table(
             one.session or "",
             _("повторяет {number}").format(number=one.repeats) if one.repeats else "",
         ]
-        number = f'<a href="{escape(links[one.id], quote=True)}" target="_self">{escape(one.number)}</a>'
+        number = escape(one.number)
+        if one.id in links:
+            number = f'<a href="{escape(links[one.id], quote=True)}" target="_self">{number}</a>'
         if several:
             number += f"<small>{meetings[one.meeting_id].day:%d.%m.%Y}</small>"
         cells = [
