@@ -116,7 +116,9 @@ def open_bytes(data: bytes, path: Path, file: str) -> Opened:
 
 
 def _reason(error: BaseException) -> str:
-    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
+    """What is wrong, as far as it is said in words for people: libraries speak English, and of their own affairs."""
+    told = str(error).partition("\n")[0][:120]
+    return told if re.search("[а-яё]", told) else "внутренняя структура нарушена"
 
 
 def _kind(data: bytes, file: str) -> str:

@@ -1,15 +1,21 @@
 """Whatever comes in ends as a table with findings or as a refusal in Russian: never as a crash of the program.
 
-A short round stands in the suite; ``FUZZ_EXAMPLES=5000 python -m pytest tests/data/test_fuzz_readers.py`` is long.
+Each form is made as .xlsx, .ods, .xls and .csv, whole; then bytes, parts, cells and names are damaged. A short round
+stands in the suite; ``FUZZ_EXAMPLES=5000 python -m pytest tests/data/test_fuzz_readers.py`` is long, and holds the
+process to :data:`MOST_BYTES` of memory, so that a reader who believes a lie about a size is found out.
 """
 
+import csv
 import io
 import os
 import re
+import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,8 +31,11 @@ from pipelines.readers.propose import propose
 from pipelines.readers.recognise import FORMATS, recognise
 from pipelines.readers.rules import rules
 from pipelines.snapshot import Warehouse
+from tests.unit.readers.old_excel import old_book
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "40"))
+MOST_BYTES = 6 << 30
+"""Of address space in a long run: threads and libraries reserve a few of them without using any."""
 bounded = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 RUSSIAN = re.compile("[а-яё]")
 
@@ -116,9 +125,72 @@ def workbook(rows: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
+ODS = "urn:oasis:names:tc:opendocument:xmlns:"
+MIME = "application/vnd.oasis.opendocument.spreadsheet"
+KINDS = ("xlsx", "ods", "xls", "csv")
+
+
+def open_document(rows: list[list[object]]) -> bytes:
+    """An .ods as LibreOffice writes it, as far as readers look."""
+    lines = []
+    for row in rows:
+        cells = []
+        for cell in row:
+            number = isinstance(cell, int | float)
+            kind = f'office:value-type="float" office:value="{cell}"' if number else 'office:value-type="string"'
+            shown = escape(str(cell))
+            cells.append(
+                "<table:table-cell/>"
+                if cell is None
+                else f"<table:table-cell {kind}><text:p>{shown}</text:p></table:table-cell>"
+            )
+        lines.append(f"<table:table-row>{''.join(cells)}</table:table-row>")
+    names = " ".join(f'xmlns:{name}="{ODS}{name}:1.0"' for name in ("office", "table", "text"))
+    content = (
+        f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="Лист1">'
+        f"{''.join(lines)}</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", MIME, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", content)
+        entry = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{MIME}"/>'
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{ODS}manifest:1.0">{entry}</manifest:manifest>',
+        )
+    return out.getvalue()
+
+
+def separated(rows: list[list[object]]) -> bytes:
+    """A CSV as Excel saves it in Russia."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(rows)
+    return out.getvalue().encode("cp1251")
+
+
 @cache
-def valid(kind: str) -> bytes:
-    return workbook(BOOKS[kind])
+def valid(kind: str, suffix: str = "xlsx") -> bytes:
+    rows = BOOKS[kind]
+    if suffix == "xls":
+        return old_book(
+            {"Лист1": rows}, {(len(rows) - 1, 4): "0.0%"}, hidden_rows=[1], merges=[(len(rows), len(rows), 0, 3)]
+        )
+    return {"xlsx": workbook, "ods": open_document, "csv": separated}[suffix](rows)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def little_memory() -> Iterator[None]:
+    """In a long run the process may not take more than :data:`MOST_BYTES`: a larger wish ends it, and is seen."""
+    if "FUZZ_EXAMPLES" not in os.environ or sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def survives(data: bytes, name: str = "файл.xlsx") -> None:
@@ -138,9 +210,11 @@ def survives(data: bytes, name: str = "файл.xlsx") -> None:
         assert reading.format in FORMATS and reading.rows >= 0
 
 
+@pytest.mark.parametrize("suffix", KINDS)
 @pytest.mark.parametrize("kind", BOOKS)
-def test_the_books_that_are_broken_below_are_whole(kind: str) -> None:
-    reading = recognise(open_bytes(valid(kind), Path("файл.xlsx"), "файл.xlsx"), context())
+def test_the_books_that_are_broken_below_are_whole(kind: str, suffix: str) -> None:
+    name = f"файл.{suffix}"
+    reading = recognise(open_bytes(valid(kind, suffix), Path(name), name), context())
     assert reading is not None and reading.format == kind
 
 
@@ -171,25 +245,65 @@ def test_any_csv(rows: list[list[str]], separator: str) -> None:
     survives("\r\n".join([head, *(separator.join(row) for row in rows)]).encode("utf-8-sig"), "таблица.csv")
 
 
+names = st.sampled_from(["файл.xlsx", "файл.ods", "файл.xls", "файл.csv", "файл", "=1+1.xlsm", "..\\\u202eслх.xls"])
+
+
 @bounded
-@given(st.sampled_from(sorted(BOOKS)), st.data())
-def test_damaged_workbooks(kind: str, data: st.DataObject) -> None:
-    whole = bytearray(valid(kind))
+@given(st.sampled_from(sorted(BOOKS)), st.sampled_from(KINDS), names, st.data())
+def test_damaged_files(kind: str, suffix: str, name: str, data: st.DataObject) -> None:
+    """Bytes changed, taken out or put in, the end cut off, the name of another kind."""
+    whole = bytearray(valid(kind, suffix))
     for _ in range(data.draw(st.integers(1, 8))):
         at = data.draw(st.integers(0, len(whole) - 1))
         whole[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
-    survives(bytes(whole[: data.draw(st.integers(0, len(whole)))] if data.draw(st.booleans()) else whole))
+    survives(bytes(whole[: data.draw(st.integers(0, len(whole)))] if data.draw(st.booleans()) else whole), name)
+
+
+NUMBERS = (
+    b"\xff\xff", b"\xff\xff\xff\x7f", b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xfe\xff\xff\xff", b"\0\1", b"\x0a\0\0\0",
+)  # fmt: skip
+SIGNS = (b";", b'"', b"\r", b"\n", b"\0", b"\xd0", b"\xff\xfe", b"\t", b",", b'";"', b"=", b";" * 300)
 
 
 @bounded
 @given(st.sampled_from(sorted(BOOKS)), st.data())
-def test_damaged_parts_of_workbooks(kind: str, data: st.DataObject) -> None:
+def test_old_workbooks_that_lie_about_sizes_and_places(kind: str, data: st.DataObject) -> None:
+    """The bytes stay where they are and numbers among them change: chains of sectors, lengths, rows, styles."""
+    whole = bytearray(valid(kind, "xls"))
+    ends = st.integers(0, 700) | st.integers(max(len(whole) - 2100, 0), len(whole) - 8) | st.integers(0, len(whole) - 8)
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(ends)
+        number = data.draw(st.sampled_from(NUMBERS) | st.binary(min_size=1, max_size=4))
+        whole[at : at + len(number)] = number
+    survives(bytes(whole), "файл.xls")
+
+
+@bounded
+@given(st.sampled_from(sorted(BOOKS)), st.data())
+def test_texts_of_tables_with_damaged_separators(kind: str, data: st.DataObject) -> None:
+    whole = bytearray(valid(kind, "csv"))
+    for _ in range(data.draw(st.integers(1, 10))):
+        at = data.draw(st.integers(0, len(whole)))
+        whole[at : at + data.draw(st.integers(0, 2))] = data.draw(st.sampled_from(SIGNS))
+    survives(bytes(whole), "файл.csv")
+
+
+XML = (
+    b"<", b"/>", b'"', b"99999999", b"<f>1</f>", b't="e"', b"&#0;", b'<c s="0" r="XFD1048576"><v>1</v></c>',
+    b'<row r="1048576">', b' table:number-rows-repeated="1048576"', b' table:number-columns-repeated="16384"',
+    b' table:number-columns-spanned="99999"', b' table:visibility="collapse"', b"<x:c>", b"'",
+)  # fmt: skip
+
+
+@bounded
+@given(st.sampled_from(sorted(BOOKS)), st.sampled_from(["xlsx", "ods"]), st.data())
+def test_damaged_parts_of_workbooks(kind: str, suffix: str, data: st.DataObject) -> None:
     """The archive is whole and its XML is not: deeper than damage to the archive ever comes."""
-    with zipfile.ZipFile(io.BytesIO(valid(kind))) as archive:
+    with zipfile.ZipFile(io.BytesIO(valid(kind, suffix))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     chosen = data.draw(st.sampled_from(sorted(parts)))
     text = bytearray(parts[chosen])
-    pieces = st.binary(max_size=4) | st.sampled_from([b"<", b"/>", b'"', b"99999999", b"<f>1</f>", b't="e"', b"&#0;"])
+    pieces = st.binary(max_size=4) | st.sampled_from(XML)
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, max(len(text) - 1, 0)))
         text[at : at + data.draw(st.integers(0, 6))] = data.draw(pieces)
@@ -198,7 +312,7 @@ def test_damaged_parts_of_workbooks(kind: str, data: st.DataObject) -> None:
         for name, content in (parts | {chosen: bytes(text)}).items():
             if name != chosen or data.draw(st.integers(0, 9)):  # now and then the part is missing
                 archive.writestr(name, content)
-    survives(out.getvalue())
+    survives(out.getvalue(), f"файл.{suffix}")
 
 
 def edited(kind: str, changes: list[tuple[int, int, object]]) -> bytes:
