@@ -74,7 +74,8 @@ def backup(target: Path, warehouse: Warehouse, store: Store, progress: Progress 
                 for name, data in small.items():
                     archive.writestr(name, data)
                 for name, path in _large(warehouse):
-                    progress(f"Сохраняем {path.name}")
+                    if name.startswith("warehouse/snapshots/"):
+                        progress(f"Сохраняем снимок {path.stem}")
                     with path.open("rb") as file:
                         files[name] = hashlib.file_digest(file, "sha256").hexdigest()
                     archive.write(path, name)
