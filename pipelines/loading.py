@@ -26,6 +26,7 @@ from pipelines.checks.loaded import run_load_checks
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
 from pipelines.loads import DOCUMENT_TABLES, Load, Loads, load_id
 from pipelines.matching_territories import Answer, Question, Register, alias_key, match
+from pipelines.other_changes import other_changes
 from pipelines.own_indicators import as_toml, extended
 from pipelines.own_targets import as_toml as targets_toml
 from pipelines.readers import boundaries, own_forms, programme_forms
@@ -82,7 +83,8 @@ class Prepared:
 
     ``base`` is the snapshot against which the changes are told. ``replaced`` are the hashes of files whose other keys
     are withdrawn. ``questions`` are names that a person must answer for, ``answers`` what was answered, ``units``
-    what becomes of the register. Call :meth:`close` when done: the staged rows live in memory until then.
+    what becomes of the register, ``others`` what else changes (:mod:`pipelines.other_changes`). Call :meth:`close`
+    when done: the staged rows live in memory until then.
     """
 
     warehouse: Warehouse
@@ -94,6 +96,7 @@ class Prepared:
     answers: tuple[Answer, ...] = ()
     questions: tuple[Question, ...] = ()
     units: tuple[UnitChange, ...] = ()
+    others: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def stopped(self) -> bool:
@@ -199,6 +202,9 @@ def prepare(
         prepared.questions = tuple(register.questions)
         progress("Проверки")
         _check(prepared, current, catalogue)
+        readings = [file.reading for file in prepared.files if file.reading and file.load]
+        replaced_loads = [(store, older)] if older else []
+        prepared.others = other_changes(connection, current, catalogue, readings, replaced_loads)
     finally:
         if current:
             current.close()

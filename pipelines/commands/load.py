@@ -121,7 +121,7 @@ def _tell_preview(prepared: Prepared) -> None:
         f"Новых значений {counted['new']}, изменённых {counted['changed']}, прежних {counted['same']}, "
         f"отозванных {counted['withdrawn']}"
     )
-    units = Counter(unit.kind for unit in prepared.units)
+    units: Counter[str] = Counter(unit.kind for unit in prepared.units)
     if units:
         print("Реестр: " + ", ".join(f"{words} {units[kind]}" for kind, words in UNIT_KINDS.items() if units[kind]))
 
