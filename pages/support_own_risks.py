@@ -22,15 +22,18 @@ FOUND: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def risks(view: View) -> list[str]:
-    """What the loaded profiles say of the chosen place and year; returns the factors that the chosen school chose."""
+def risks(view: View) -> dict[str, str]:
+    """What the loaded profiles say of the chosen place and year; returns the factors that the chosen school chose.
+
+    They are names by code, in the words of the year.
+    """
     here = view.here
     found = ask(own_risks.profiles, view.snapshot)
     own = found.of(here.year)
     at = places(view)
     if not own:
         _nothing(found, here.year)
-        return []
+        return {}
     names = found.names(here.year)
     years = [year for year in found.years if year <= here.year][-2:]
     frame = ask(own_risks.prevalence, view.snapshot, tuple(years), tuple(sorted(_district_places(view))))
@@ -47,7 +50,7 @@ def risks(view: View) -> list[str]:
         _spread(view, found, frame, now)
     _dictionary(found)
     programmes.lineage((origin for one in own.values() if one.school in at for origin in one.origins), "risks")
-    return chosen
+    return {code: names[code] for code in chosen}
 
 
 def _nothing(found: Profiles, year: int) -> None:

@@ -34,9 +34,9 @@ def risks(view: View) -> None:
     """Prevalence by year and district, programmes against chosen risks, profile of a school, causes and decisions."""
     here = view.here
     names = ask(source.factor_names, view.snapshot)
-    chosen: list[str] = []
+    chosen: Mapping[str, str] = {}
     if here.demo:
-        chosen = _demo(view, names)
+        chosen = {code: names[code] for code in _demo(view, names)}
     elif here.collection == "own":
         chosen = support_own_risks.risks(view)
     found = document(view)
@@ -176,11 +176,19 @@ def _districts(snapshot: Snapshot, region: int, factor: str, year: int) -> pd.Da
 # --- causes and decisions ----------------------------------------------------------------------------------
 
 
-def measures(found: Support, chosen: Sequence[str]) -> None:
-    """Causes and decisions by factor, in the document's words; only what the school chose, if one is chosen."""
+def measures(found: Support, chosen: Mapping[str, str]) -> None:
+    """Causes and decisions by factor, in the document's words; only what the school chose, if one is chosen.
+
+    ``chosen`` are names of factors by code; those that the document does not know are named as such.
+    """
     heading(_("Причины и управленческие решения по факторам"), demo=False)
-    offered = chosen_by(found.factors, chosen)
+    offered = chosen_by(found.factors, list(chosen))
     names = {one.code: one.name for one in offered}
+    if strange := [name for code, name in chosen.items() if code not in names]:
+        said = _("Школа выбрала и то, о чём в документе 003 ничего нет: {names}.")
+        st.caption(escaped(said.format(names="; ".join(strange))))
+    if not offered:
+        return
     picked = filters.choose(
         "measure", _("Фактор (выбранные школой)") if chosen else _("Фактор"), [*names, ALL],
         lambda code: names.get(code, _("Все")), unknown=_("Этого фактора в списке нет."),

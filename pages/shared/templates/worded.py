@@ -366,8 +366,13 @@ class Members:
                     "number": 1,
                 }
             )
+        # The more groups stand side by side, the narrower the lines of their headings.
+        heads = {
+            size: {group: "\n".join(_fitted(group, max(8, letters // len(groups)), 4)) for group in groups}
+            for size, letters in (("wide", 130), ("narrow", 44))
+        }
         spec = _members(base.told(rows, ("tip_series", "tip_note")), dark=dark)
-        return Picture(spec, {"rows": rows}, "; ".join(groups))
+        return Picture(base.with_params(spec, heads=heads), {"rows": rows}, "; ".join(groups))
 
 
 def _fitted(text: str, letters: int, most: int) -> list[str]:
@@ -378,12 +383,17 @@ def _fitted(text: str, letters: int, most: int) -> list[str]:
 @base.kept
 def _members(present: Sequence[str], *, dark: bool) -> Spec:
     page = theme.surface(dark)
-    head = alt.Axis(title=None, orient="top", labelAngle=0, labelFontWeight=600, labelLimit=200, grid=False)
+    lines = f"split(({base.NARROW} ? heads.narrow : heads.wide)[datum.label], '\\n')"
+    head = alt.Axis(
+        title=None, orient="top", labelAngle=0, labelFontWeight=600, labelLimit=0, labelExpr=lines, grid=False,
+        labelFontSize=alt.ExprRef(f"{base.NARROW} ? 10.5 : 12"), labelBaseline="bottom", labelOverlap=False,
+    )  # fmt: skip
     cells = alt.Chart(alt.NamedData("rows")).encode(
         x=alt.X("column:N", sort=None, axis=head, scale=alt.Scale(paddingInner=0.04)),
         y=alt.Y("key:O", sort="ascending", axis=None, scale=alt.Scale(paddingInner=0.06)),
     )
     frames = [
+        cells.mark_rect(fillOpacity=0, aria=False),  # every cell: the axis takes the order of groups from it
         cells.transform_filter("!datum.again").mark_rect(fill=page.steps[0], cornerRadius=3, aria=False),
         cells.transform_filter("datum.again").mark_rect(
             fill=page.steps[0], stroke=theme.ORANGE, strokeWidth=2, cornerRadius=3, aria=False
@@ -402,4 +412,5 @@ def _members(present: Sequence[str], *, dark: bool) -> Spec:
         tooltip=base.tooltip(present), description=alt.Description("spoken:N")
     )
     chart = alt.layer(*frames, texts, hit).properties(height=alt.Step(78))
+    chart = chart.add_params(alt.param(name="heads", value={"wide": {}, "narrow": {}}))
     return base.finished(chart, padding={"left": 2, "right": 4, "top": 5, "bottom": 5})

@@ -1,6 +1,7 @@
 """A warehouse of one's own with a small register, and a way to fill in a template and load it."""
 
 import json
+from copy import copy
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -29,6 +30,15 @@ class Filled:
         self.sheet = self.book.worksheets[0]
         heads = self.sheet[HEADER_ROW + 1]
         self.columns = {cell.value.partition(",")[0]: cell.column for cell in heads if cell.value}
+
+    def turned(self, number):
+        """The same workbook, opened at another sheet."""
+        other = copy(self)
+        other.sheet = self.book.worksheets[number]
+        other.columns = {
+            cell.value.partition(",")[0]: cell.column for cell in other.sheet[HEADER_ROW + 1] if cell.value
+        }
+        return other
 
     def rows(self, **wanted):
         """Numbers of the rows whose columns hold these values."""

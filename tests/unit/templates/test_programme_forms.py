@@ -7,19 +7,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from pipelines.loading import withdraw
+from pipelines.loads import Loads
 from pipelines.personal_names import personal_names
-from pipelines.programmes import own
+from pipelines.programmes import own, own_risks
 from pipelines.readers.form_kinds import FORMS
 from pipelines.readers.programme_forms import moment_of, months_of
 
 PROJECT = {"Код_проекта": "mentors", "Проект": "Наставник рядом"}
 
 
-def filled(template, kind, *rows):
-    """The template with these rows written into its first open ones."""
+def filled(template, kind, *rows, more=()):
+    """The template with these rows written into its first open ones, ``more`` into those of its second sheet."""
     book = template(kind, "--year", "2024")
     for number, row in enumerate(rows):
         book.put(book.first + number, **row)
+    if more:
+        second = book.turned(1)
+        for number, row in enumerate(more):
+            second.put(book.first + number, **row)
     return book.save()
 
 
@@ -64,6 +70,118 @@ def test_a_project_comes_back_whole(register, template, loads_without_a_question
     assert project.state(activity, date(2024, 4, 20)) == "late"
     assert project.state(activity, date(2024, 4, 10)) == "unknown", "nothing was on record then"
     assert activity.cells.startswith("Проекты!") and "8" in activity.cells
+
+
+def test_a_project_says_what_it_should_move_and_where(register, template, loads_without_a_question):
+    loads_without_a_question(filled(
+        template, "projects",
+        PROJECT | {"Раздел": "Цель", "Текст": "Цель", "Территория": "Енисейск", "Тип_организаций": "школы"},
+        PROJECT | {"Раздел": "Показатель", "Показатель": "Молодые педагоги с наставником"},
+        PROJECT | {"Раздел": "Показатель", "Показатель": "assessment_vpr_pass", "Тип_организаций": "детские сады"},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        (project,) = own.projects(snapshot)
+    assert project.link.indicators == ("methodology_young_mentored", "assessment_vpr_pass")
+    assert project.link.mechanism == "methodology", "that of the first indicator, where the sender names none"
+    assert project.about == ("school", "preschool") and project.territory
+    (origin,) = project.origins
+    assert (origin.file, origin.sheet) == ("projects.xlsx", "Проекты") and origin.cells.startswith("A5:")
+
+
+def test_the_indicators_of_a_project_are_offered_by_their_names(template):
+    book = template("projects")
+    letter = book.sheet.cell(1, book.columns["Показатель"]).column_letter
+    (rule,) = [
+        one
+        for one in book.sheet.data_validations.dataValidation
+        if f"{letter}{book.first}" in str(one.sqref).split(":")
+    ]
+    sheet, cells = rule.formula1.lstrip("=").split("!")
+    names = [row[0].value for row in book.book[sheet][cells.replace("$", "")]]
+    assert "Молодые педагоги с наставником" in names and len(names) > 50
+
+
+RISK = {"Год": 2024, "Код_или_логин": "edu240001"}
+
+
+def test_a_workbook_of_lists_carries_profiles_with_the_words_of_their_edition(
+    register, template, loads_without_a_question
+):
+    factors = [f"Фактор {n} этой редакции" for n in range(1, 12)]
+    loads_without_a_question(filled(
+        template, "support",
+        {"Год": 2024, "Код_или_логин": "edu240001", "Список": "ШНОР", "Источник": "приказ № 5", "Ступень_отбора": 3},
+        more=[
+            RISK | {"Фактор_риска": "Нехватка учителей", "Уровень": "высокий", "Выбран_школой": "да",
+                    "Программа_есть": "да", "Другие_названия": "Дефицит педагогических кадров"},
+            *(RISK | {"Фактор_риска": name, "Уровень": "низкий", "Выбран_школой": "нет"} for name in factors),
+        ],
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        found = own_risks.profiles(snapshot)
+        (listed,) = own.low_lists(snapshot)
+        counts = own_risks.prevalence(snapshot, (2024,), ("edu240001",))
+    (profile,) = found.profiles
+    assert len(profile.risks) == 12 and profile.edition == "2024" and listed.step == 3
+    first = profile.risks[0]
+    # The catalogue knows «Дефицит педагогических кадров»: the school's own words join that factor by the form's word.
+    assert first.code.startswith("support_risk_") and found.names(2024)[first.code] == "Нехватка учителей"
+    assert (first.level, first.chosen, first.programme) == ("высокий", True, True)
+    top = counts.iloc[0]
+    assert (top["label"], top["numerator"], top["denominator"], top["высокий"]) == ("Нехватка учителей", 1, 1, 1)
+
+
+def test_profiles_alone_load_without_lists(register, template, loads_without_a_question):
+    row = RISK | {"Фактор_риска": "Климат", "Выбран_школой": "да"}
+    answer = loads_without_a_question(filled(template, "support", more=[row]))
+    assert answer["files"][0]["findings"] == [], "the empty sheet beside it is no matter"
+    with register.open() as snapshot:
+        (profile,) = own_risks.profiles(snapshot).profiles
+    (risk,) = profile.risks
+    assert (risk.level, risk.chosen) == (None, True), "what is not told is not «нет»"
+
+
+@pytest.mark.parametrize(
+    ("rows", "rule", "stops"),
+    [
+        ([{"Фактор_риска": f"Фактор {n}", "Уровень": "низкий"} for n in range(13)], "too_many_factors", True),
+        ([{"Фактор_риска": "Климат"}], "form_value_missing", True),
+        ([{"Фактор_риска": "Климат", "Уровень": "ужасный"}], "not_in_list", True),
+        ([{"Фактор_риска": "Климат", "Уровень": "низкий"}] * 2, "form_row_repeated", True),
+        ([{"Фактор_риска": "Климат", "Выбран_школой": "нет", "Программа_есть": "да"}], "programme_unchosen", False),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_profile_is_named_at_its_cell(register, template, load, rows, rule, stops):
+    status, answer = load(filled(template, "support", more=[RISK | row for row in rows]))
+    assert rule in {name for name, _cell in told(answer)} and (status != 0) == stops
+
+
+def test_editions_are_told_apart_and_the_same_factor_is_one_by_its_aliases(
+    register, template, loads_without_a_question
+):
+    for year, words, others in ((2023, "Школьный климат", ""), (2024, "Благополучие", "школьный климат; Атмосфера")):
+        row = RISK | {"Год": year, "Фактор_риска": words, "Другие_названия": others, "Уровень": "средний"}
+        loads_without_a_question(filled(template, "support", more=[row]))
+    with register.open() as snapshot:
+        found = own_risks.profiles(snapshot)
+    (factor,) = found.factors.values()
+    assert factor.editions == (("2023", "Школьный климат"), ("2024", "Благополучие")) and "Атмосфера" in factor.aliases
+    assert found.names(2023)[factor.code] == "Школьный климат"
+
+
+def test_the_worktable_knows_the_stage_and_whom_to_wait_for(register, template, loads_without_a_question):
+    school = {"Год": 2024, "Код_или_логин": "edu240001", "Куратор": "методист", "Этап": "Реализация мер"}
+    loads_without_a_question(filled(
+        template, "worktable",
+        school | {"Документ": "Самообследование", "Состояние_документа": "принято"},
+        school | {"Документ": "Концепция", "Состояние_документа": "возвращено"},
+    ))  # fmt: skip
+    with register.open() as snapshot:
+        (one,) = own.worktable(snapshot)
+    assert one.stage == 5 and one.waits == "school" and one.next[0] == "correct" and one.next[1].kind == "concept"
+    quality, accepted, in_time, _measures, curators, *_rest = own.monitored([one])
+    assert (quality.part, quality.whole) == (0, 1) and (accepted.part, accepted.whole) == (1, 2)
+    assert (curators.part, curators.whole) == (1, 1) and in_time.whole == 0
 
 
 def test_mentors_belong_to_the_organisation_of_the_register_by_name_or_login(
@@ -181,6 +299,30 @@ def test_decisions_are_taken_over_once_and_then_live_in_the_store(
     ]  # fmt: skip
 
 
+# --- what was withdrawn is gone ---------------------------------------------------------------------------------
+
+SCHOOL = {"Код_или_логин": "edu240001"}
+ONE_ROW = {
+    "projects": (PROJECT | {"Раздел": "Цель", "Текст": "Цель"}, own.projects),
+    "communities": (SCHOOL | {"Год": 2024, "Группа": "Чтение"}, own.groups),
+    "mentors": (SCHOOL | {"Роль": "коуч", "Компетенция": "чтение", "Мест": 2, "Занято": 0}, own.offers),
+    "support": (SCHOOL | {"Год": 2024, "Список": "ШНОР", "Источник": "приказ № 5"}, own.low_lists),
+    "worktable": (SCHOOL | {"Год": 2024, "Документ": "Концепция", "Состояние_документа": "принято"}, own.worktable),
+    "pairs": (SCHOOL | {"Год": 2024, "Код_или_логин_лидера": "edu240003", "Причина": "рядом"}, own.pairs),
+}
+
+
+@pytest.mark.parametrize("kind", ONE_ROW)
+def test_a_withdrawn_form_leaves_nothing_behind(register, template, loads_without_a_question, kind):
+    row, question = ONE_ROW[kind]
+    loads_without_a_question(filled(template, kind, row))
+    with register.open() as snapshot:
+        assert len(question(snapshot)) == 1
+    withdraw(register, Loads(register).entries()[-1].id)
+    with register.open() as snapshot:
+        assert len(question(snapshot)) == 0 and not own.has(snapshot, kind)
+
+
 # --- what is wrong is said at its cell -----------------------------------------------------------------------
 
 
@@ -188,6 +330,8 @@ def test_decisions_are_taken_over_once_and_then_live_in_the_store(
     ("kind", "row", "rule", "stops"),
     [
         ("projects", PROJECT | {"Раздел": "Мероприятие", "Текст": "Т", "Сроки": "когда-нибудь"}, "unread_date", False),
+        ("projects", PROJECT | {"Раздел": "Показатель", "Показатель": "Счастье детей"}, "form_indicator_unknown", True),
+        ("projects", PROJECT | {"Раздел": "Показатель"}, "form_value_missing", True),
         ("projects", PROJECT | {"Раздел": "Мечта", "Текст": "Стол"}, "not_in_list", True),
         ("projects", PROJECT | {"Раздел": "Руководитель", "Текст": "Иванова М.П."}, "personal_name", True),
         ("projects", PROJECT | {"Раздел": "Мероприятие", "Текст": "Стол", "Этап": "Иной"}, "stage_unknown", False),
