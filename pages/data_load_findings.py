@@ -21,9 +21,9 @@ PREFIX = "load_return"
 
 
 def counted(store: Loads, entry: Load) -> str:
-    """«2 вопроса, 1 заметка», or nothing: anybody may know that much."""
-    counts = of_load(store, entry).counts
-    return words.graded_counts(counts) if counts else facts.NOTHING
+    """«2 вопроса, 1 заметка», «нет»: anybody may know that much."""
+    kept = of_load(store, entry)
+    return words.graded_counts(kept.counts) if kept.known else facts.NOTHING
 
 
 def draw(warehouse: Warehouse, entries: Sequence[Load], names: Mapping[str, str]) -> None:

@@ -32,15 +32,16 @@ def draw(view: View) -> None:
     register = Loads(data.warehouse()).register()
     districts = sorted(register.of_level("district"), key=lambda code: str(register.rows[code]["name"]))
     # What a template does not ask about is left out: a field that is greyed out cannot be read by everybody.
-    left, right = st.columns(2, vertical_alignment="bottom")
+    asked = [kind in BY_MECHANISM, kind not in WHOLE and bool(districts)]
+    columns = iter(st.columns(sum(asked), vertical_alignment="bottom") if any(asked) else ())
     mechanism, district = "", ""
-    if kind in BY_MECHANISM:
-        mechanism = left.selectbox(
+    if asked[0]:
+        mechanism = next(columns).selectbox(
             _("Механизм"), ["", *view.catalogue.mechanisms], key="template_mechanism",
             format_func=lambda code: view.catalogue.mechanisms[code].name if code else _("Все"),
         )  # fmt: skip
-    if kind not in WHOLE and districts:
-        district = (right if kind in BY_MECHANISM else left).selectbox(
+    if asked[1]:
+        district = next(columns).selectbox(
             _("Муниципалитет"), ["", *districts], key="template_district",
             format_func=lambda code: str(register.rows[code]["name"]) if code else _("Все"),
         )  # fmt: skip

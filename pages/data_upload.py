@@ -35,8 +35,8 @@ from pipelines.snapshot import Warehouse
 CODE = "upload"
 TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt", "tsv", "geojson", "json")
 NO_FIGURES = ("organisations", "targets", "boundaries")
-ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING = (
-    "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing",
+ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING, NEWEST = (
+    "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing", "upload_newest",
 )  # fmt: skip
 NAME, EDITOR = "upload_name", "editor_name"
 MOST_FINDINGS, MOST_CHANGES, MOST_LOADS = 100, 200, 100
@@ -46,7 +46,8 @@ def draw(view: View, password: Callable[[], None]) -> None:
     """The section; ``password`` draws the way in for an editor who has not entered."""
     warehouse = data.warehouse()
     entries = Loads(warehouse).entries()
-    _told_before(any(entry.observations for entry in effective(entries)))
+    with st.container():  # what comes and goes above the fields must not close what is open below
+        _told_before(any(entry.observations for entry in effective(entries)))
     try:
         access.require_editor()
         editor = True
@@ -103,7 +104,8 @@ def _current(warehouse: Warehouse) -> Upload | None:
 
 def _choose(view: View, warehouse: Warehouse, entries: Sequence[Load]) -> None:
     counted = effective(entries)
-    _next_step(warehouse, counted)
+    with st.container():
+        _next_step(warehouse, counted)
     number = st.session_state.setdefault(ROUND, 0)
     files = upload.choose_several(
         _("Перетащите сюда файлы или выберите их, один или сразу много"),
@@ -382,10 +384,11 @@ def _replaces(warehouse: Warehouse, given: Upload, checked: Checked) -> None:
 
 def _changes(view: View, checked: Checked) -> None:
     frame = checked.changes
-    if checked.stopped or checked.nothing_new or (frame.empty and not checked.units):
+    if checked.stopped or checked.nothing_new or (frame.empty and not checked.units and checked.others.empty):
         return
     st.header(_("Что изменится"), anchor=False)
     _units(checked)
+    _others(view, checked)
     if frame.empty:
         return
     counts = {kind: int((frame["change"] == kind).sum()) for kind in words.CHANGES}
@@ -417,6 +420,22 @@ def _units(checked: Checked) -> None:
         facts.table(heads, rows[:MOST_CHANGES], _("Что станет с каждой организацией и территорией"))
         if len(rows) > MOST_CHANGES:
             st.caption(_("Показаны первые {n} из {all}.").format(n=MOST_CHANGES, all=numbers.shortest(len(rows))))
+
+
+def _others(view: View, checked: Checked) -> None:
+    """Points of positions, targets, context, boundaries, rows of forms: counted, then what is not new one by one."""
+    frame = checked.others
+    if frame.empty:
+        return
+    heads, rows = words.others_table(frame, view.catalogue, checked.names)
+    facts.table(heads, rows[:MOST_CHANGES], _("Не показатели: что ещё меняется"), numbers=range(4, len(heads)))
+    told = frame[frame["topic"].isin(["position", "target"]) & (frame["change"] != "same")]
+    if len(told):
+        with st.expander(_("Баллы и цели, было → станет: {n}").format(n=numbers.shortest(len(told)))):
+            heads, rows = words.others_changed(told.head(MOST_CHANGES), view.catalogue, checked.names)
+            facts.table(heads, rows, _("Новые, изменённые и отозванные баллы и цели"), numbers=(3, 4))
+            if len(told) > MOST_CHANGES:
+                st.caption(_("Показаны первые {n} из {all}.").format(n=MOST_CHANGES, all=numbers.shortest(len(told))))
 
 
 # --- publishing ---------------------------------------------------------------------------------------------
@@ -511,6 +530,9 @@ def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
     if not offered:
         return
     by_id = {entry.id: entry for entry in offered}
+    # The latest load is the likeliest to be taken back; what was chosen before another came is no choice any more.
+    if st.session_state.get(NEWEST) != offered[0].id or st.session_state.get("withdraw_choice") not in by_id:
+        st.session_state[NEWEST] = st.session_state["withdraw_choice"] = offered[0].id
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         _("Отозвать загрузку"), list(by_id), key="withdraw_choice",

@@ -131,8 +131,9 @@ class Checked:
     """The answer to an upload against the snapshot ``base``.
 
     ``changes`` is :meth:`Prepared.changes`, ``asked`` are names of territories to be answered for, ``units``
-    what becomes of the register. For a file of no known form ``proposal`` is a mapping to begin with, and
-    ``proposed_rows`` are the first rows of its tables as they would load, by their labels.
+    what becomes of the register, ``others`` what else changes (:mod:`pipelines.other_changes`). For a file of no
+    known form ``proposal`` is a mapping to begin with, and ``proposed_rows`` are the first rows of its tables as they
+    would load, by their labels.
     """
 
     files: tuple[Told, ...]
@@ -141,6 +142,7 @@ class Checked:
     names: dict[str, str]
     asked: tuple[Question, ...] = ()
     units: tuple[UnitChange, ...] = ()
+    others: pd.DataFrame = field(default_factory=pd.DataFrame)
     proposal: Proposal = field(default_factory=lambda: Proposal(""))
     proposed_rows: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -391,7 +393,7 @@ def _check(warehouse: Warehouse, upload: Upload) -> Checked:
     names = {code: indicator.name for code, indicator in extended(catalogue, declared).indicators.items()}
     proposed = _proposed(prepared.files, Context(catalogue, upload.year, upload.territory))
     told = tuple(_told(file) for file in prepared.files)
-    return Checked(told, prepared.base, changes, names, prepared.questions, prepared.units, *proposed)
+    return Checked(told, prepared.base, changes, names, prepared.questions, prepared.units, prepared.others, *proposed)
 
 
 def _told(file: LoadedFile) -> Told:

@@ -18,7 +18,10 @@ from pages.shared import numbers
 from pages.shared.facts import NOTHING, Cell
 from pages.shared.texts import N_, _, level_name, ngettext
 from pipelines import queries_loads
+from pipelines.catalogue import Catalogue
 from pipelines.loads import Load
+from pipelines.readers.own_forms import TRAITS
+from pipelines.readers.recognise import FORMATS
 from pipelines.readers.rules import rules
 from pipelines.readers.staged import Finding
 from pipelines.register_changes import UnitChange
@@ -177,12 +180,17 @@ def change_name(kind: str) -> str:
     return _(CHANGES[kind])
 
 
+def capital(text: str) -> str:
+    """A word as the head of a column."""
+    return text[:1].upper() + text[1:]
+
+
 def preview_table(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[list[str], list[list[Cell]]]:
     """The changes counted by indicator, district and year; kinds that do not occur have no column."""
     kinds = [kind for kind in CHANGES if (frame["change"] == kind).any()]
     keys = ["indicator", "district", "year"]
     counts = frame.groupby([*keys, "change"], dropna=False).size().unstack("change", fill_value=0).reset_index()
-    heads = [_("Показатель"), _("Муниципалитет"), _("Год"), *(change_name(kind) for kind in kinds)]
+    heads = [_("Показатель"), _("Муниципалитет"), _("Год"), *(capital(change_name(kind)) for kind in kinds)]
     rows: list[list[Cell]] = [
         [
             names.get(row["indicator"], row["indicator"]),
@@ -226,17 +234,17 @@ def units_summary(units: Sequence[UnitChange]) -> str:
 
 
 def units_by_district(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]]]:
-    """How many of each kind by municipality; kinds that do not occur have no column."""
-    counts = Counter((unit.district, unit.kind) for unit in units)
+    """How many organisations of each kind by municipality; kinds that do not occur have no column."""
+    counts = Counter((unit.district, unit.kind) for unit in units if unit.level == "school")
     kinds = [kind for kind in UNIT_KINDS if any(told == kind for _district, told in counts)]
     rows: list[list[Cell]] = [
         [
             district or NOTHING,
             *(numbers.shortest(counts[district, kind]) if counts[district, kind] else NOTHING for kind in kinds),
         ]
-        for district in sorted({district for district, _kind in counts})
+        for district in sorted({district for district, _kind in counts}, key=str.casefold)
     ]
-    return [_("Муниципалитет"), *(_(UNIT_KINDS[kind]) for kind in kinds)], rows
+    return [_("Муниципалитет"), *(capital(_(UNIT_KINDS[kind])) for kind in kinds)], rows
 
 
 def units_table(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]]]:
@@ -274,6 +282,73 @@ def _described(unit: UnitChange, name: str, value: object) -> str:
     if known:
         return f"{known} ({value})"
     return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
+
+
+TOPICS = {
+    "position": N_("Баллы: {item}"), "trait": N_("Признак контекста: {item}"), "boundary": N_("Границы"),
+    "target": N_("Цель: {item}"), "form": N_("Строки формы: {item}"),
+}  # fmt: skip
+MOST_NAMED = 3
+
+
+def others_table(
+    frame: pd.DataFrame, catalogue: Catalogue, names: Mapping[str, str]
+) -> tuple[list[str], list[list[Cell]]]:
+    """What else changes, counted by subject, municipality and year; kinds that do not occur have no column."""
+    kinds = [kind for kind in CHANGES if (frame["change"] == kind).any()]
+    heads = [_("Что"), _("Муниципалитет"), _("Кому"), _("Год"), *(capital(change_name(kind)) for kind in kinds)]
+    rows: list[list[Cell]] = []
+    for (topic, item, district, year), part in frame.groupby(
+        ["topic", "item", "district", "year"], dropna=False, sort=False
+    ):
+        counts = part["change"].value_counts()
+        who = [str(name) for name in part["territory_name"].dropna().unique() if name != district]
+        told = ", ".join(who[:MOST_NAMED]) + (" …" if len(who) > MOST_NAMED else "")
+        rows.append(
+            [
+                _(TOPICS[topic]).format(item=_item(topic, item, catalogue, names)),
+                district if isinstance(district, str) else NOTHING,
+                told or NOTHING,
+                NOTHING if numbers.is_missing(year) else str(int(year)),
+                *(numbers.shortest(int(counts[kind])) if kind in counts else NOTHING for kind in kinds),
+            ]
+        )
+    return heads, rows
+
+
+def others_changed(
+    frame: pd.DataFrame, catalogue: Catalogue, names: Mapping[str, str]
+) -> tuple[list[str], list[list[Cell]]]:
+    """From → to of each point and target."""
+    positions = {position.code: position.name for one in catalogue.mechanisms.values() for position in one.positions}
+    rows: list[list[Cell]] = []
+    for row in frame.to_dict("records"):
+        detail = row["detail"] if isinstance(row["detail"], str) else ""
+        becomes = numbers.absence(row["absence"]) if isinstance(row["absence"], str) else _figure(row["becomes"])
+        rows.append(
+            [
+                row["territory_name"] if isinstance(row["territory_name"], str) else NOTHING,
+                positions.get(detail, detail) or _item(row["topic"], row["item"], catalogue, names),
+                NOTHING if numbers.is_missing(row["year"]) else str(int(row["year"])),
+                _figure(row["was"]),
+                _("отозвано") if row["change"] == "withdrawn" else becomes,
+            ]
+        )
+    return [_("Территория"), _("Позиция или показатель"), _("Год"), _("Было"), _("Станет")], rows
+
+
+def _figure(value: object) -> str:
+    return numbers.MISSING if numbers.is_missing(value) else numbers.shortest(value)
+
+
+def _item(topic: str, item: str, catalogue: Catalogue, names: Mapping[str, str]) -> str:
+    if topic == "position":
+        return catalogue.mechanisms[item].name if item in catalogue.mechanisms else item
+    if topic == "form":
+        return FORMATS.get(item, item).removesuffix(" (шаблон)")
+    if topic == "trait":
+        return next((word for word, code in TRAITS.items() if code == item), item)
+    return names.get(item, item)
 
 
 def changed_table(

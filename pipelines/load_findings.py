@@ -29,12 +29,15 @@ UNTOLD = "…"
 class Kept:
     """The findings of one load: ``counts`` of all of them by grade, and the gravest with the territories of their rows.
 
+    ``known`` is false of a load that was published before findings were kept.
+
     ``territories`` has an entry a finding: codes, none where it is about the file as a whole or about very many rows.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     territories: tuple[tuple[str, ...], ...] = ()
+    known: bool = True
 
 
 def as_json(findings: Sequence[Finding], reading: Reading) -> str:
@@ -55,7 +58,7 @@ def of_load(store: Loads, entry: Load) -> Kept:
     try:
         return _read(path, path.stat().st_mtime_ns)
     except (OSError, ValueError, TypeError, KeyError):
-        return Kept()
+        return Kept(known=False)
 
 
 @lru_cache(maxsize=500)

@@ -25,12 +25,13 @@ def choose_several(label: str, types: Sequence[str], *, key: str) -> list[Any]:
 def _russian(words: str) -> None:
     """Draw ours in place of Streamlit's English words, which stay in the button: it would have no name otherwise."""
     quoted = words.replace('"', "")
-    button = "[data-testid='stFileUploaderDropzone'] button"
+    # The button that opens the chooser alone: those beside a chosen file are pictures and stay as they are.
+    button = "[data-testid='stFileUploaderDropzone'] button[data-testid='stBaseButton-secondary']"
     st.html(
         "<style>"
         "[data-testid='stFileUploaderDropzoneInstructions']{display:none}"
         f"{button},{button} *{{font-size:0!important;gap:0!important}}"
-        f"{button} [data-testid='stIconMaterial']{{display:none}}"
+        f"{button}>div{{position:absolute;width:1px;height:1px;overflow:hidden}}"
         f'{button}::after{{content:"{quoted}";font-size:1rem}}'
         "</style>"
     )

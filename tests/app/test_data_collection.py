@@ -284,6 +284,30 @@ def test_replaced_register_shows_who_leaves_it_by_municipality(warehouse: Wareho
     assert "Реестр по муниципалитетам" in text
 
 
+def test_points_targets_and_boundaries_are_seen_before_they_are_published(warehouse: Warehouse) -> None:
+    head = ["Код территории", "Территория", "Год", "Редакция", "Код позиции", "Максимум", "Баллы"]
+    row = [CITY, "город Лесосибирск", 2024, "2021", "assessment_2021_01", 2]
+    text = said(given(("баллы.xlsx", book(head, [*row, 1]))))
+    assert "Баллы: Система оценки качества подготовки обучающихся" in text and "Новых" in text
+    load(warehouse, ("баллы.xlsx", book(head, [*row, 1])))
+    page = given(("исправлено.xlsx", book(head, [*row, 2])))
+    assert "Изменённых" in said(page) and "Баллы и цели, было → станет: 1" in {box.label for box in page.expander}
+    target = [["Код показателя", "Показатель", "Цель", "Источник цели", "Дата"]]
+    target.append(["assessment_vpr_pass", "Успеваемость", 95, "Приказ, п. 3", "15.01.2026"])
+    text = said(given(("цели.xlsx", book(*target))))
+    assert "Цель: Успеваемость по ВПР" in text and "95" in text
+
+
+def test_latest_load_is_offered_for_withdrawal_first(warehouse: Warehouse) -> None:
+    """The choice of an older load does not outlive a newer one: a press would take back the register."""
+    page = opened("upload")
+    entries = Loads(warehouse).entries()
+    assert page.selectbox(key="withdraw_choice").value == entries[0].id
+    load(warehouse, ("отметки.xlsx", book(FLAT, school("СОШ № 1"))))
+    page.run()
+    assert page.selectbox(key="withdraw_choice").value == Loads(warehouse).entries()[-1].id
+
+
 def test_boundaries_come_through_the_same_chooser(warehouse: Warehouse) -> None:
     square = '{"type":"Polygon","coordinates":[[[92,58],[93,58],[93,59],[92,58]]]}'
     feature = '{"type":"Feature","properties":{"name":"%s"},"geometry":' + square + "}"
