@@ -83,6 +83,7 @@ def protocol_file(room: Room, meeting: Meeting) -> bytes:
         meeting,
         [one for one in room.decisions if one.meeting_id == meeting.id],
         reported=reported(room, report(room, meeting)),
+        known_on=room.today,
         mark=_(DEMO) if stamp.demo else None,
         stamp=_footer(stamp),
     )
@@ -92,7 +93,12 @@ def report_menu(room: Room, pending: Sequence[Decision]) -> None:
     """The sheet with which the next meeting opens."""
     stamp, title = room.stamp(), _("О выполнении решений")
     make: Callable[[], bytes] = lambda: protocol.report(  # noqa: E731
-        title, reported(room, pending), mark=_(DEMO) if stamp.demo else None, stamp=_footer(stamp)
+        title,
+        reported(room, pending),
+        body=room.body,
+        known_on=room.today,
+        mark=_(DEMO) if stamp.demo else None,
+        stamp=_footer(stamp),
     )
     _button(_("Скачать справку (DOCX)"), make, title, "docx", stamp, "council-report")
 

@@ -298,9 +298,28 @@ def test_protocol_has_the_form_of_the_source() -> None:
     assert "4. Организовать презентацию систем методической работы ОУ" in text
     assert "в рамках Педагогических чтений (март.. 2020г)." in text
     assert "8) директор, МБОУ «ООШ №5»;" in text
+    assert "принять к сведению информацию." in lines  # one decision alone bears no number, as in the source
+    assert "коуч-сессии с января 2020 г.)." in text  # the bracket that the decision opens is closed behind the date
+    speaker = lines.index("старший методист МБУ «МИМЦ»:")  # one speaker is named once, what was said stands below
+    assert [line[:2] for line in lines[speaker + 1 : speaker + 5]] == ["– "] * 4
     from pipelines.store import personal_names
 
     assert personal_names(text) == []
+
+
+def test_protocol_is_a_paper_for_a4_whose_table_fits_between_the_margins() -> None:
+    from pages.council_files import protocol_file
+
+    own = room("demo")
+    document = docx.Document(io.BytesIO(protocol_file(own, own.meetings[0])))
+    section = document.sections[0]
+    sizes = (section.page_width, section.page_height, section.left_margin, section.right_margin)
+    assert [round(size.cm, 1) for size in sizes] == [21.0, 29.7, 3.0, 1.5]
+    assert (document.styles["Normal"].font.name, document.styles["Normal"].font.size.pt) == ("Times New Roman", 12)
+    widths = [cell.width.cm for cell in document.tables[0].rows[1].cells]
+    assert sum(widths) == pytest.approx(21 - 3 - 1.5, abs=0.05)
+    assert document.core_properties.title == "Протокол заседания 20.03.2024"
+    assert "PAGE" in section.header._element.xml and section.different_first_page_header_footer
 
 
 def test_next_protocol_opens_with_what_became_of_the_last() -> None:
@@ -311,6 +330,7 @@ def test_next_protocol_opens_with_what_became_of_the_last() -> None:
     assert lines[0] == "ДЕМОНСТРАЦИОННЫЕ ДАННЫЕ"
     text = "\n".join(lines)
     assert text.index("О ВЫПОЛНЕНИИ РАНЕЕ ПРИНЯТЫХ РЕШЕНИЙ") < text.index("ПОВЕСТКА:")
+    assert "По сведениям на 1 июня 2024 г." in lines  # what is known now, not what was known at the meeting
     assert "не выполнено, срок прошёл 01.09.2023" in text and "изменение в пределах случайного" in text
     first = "\n".join(words(protocol_file(own, own.meetings[1])))
     assert "РАНЕЕ ПРИНЯТЫХ" not in first  # nothing was decided before the first meeting
