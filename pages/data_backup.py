@@ -15,7 +15,7 @@ from pipelines.backup import Backup, backup, restore
 from pipelines.errors import PipelineError
 from pipelines.store import open_store
 
-READY, DONE = "backup_ready", "backup_done"
+READY, DONE, ROUND = "backup_ready", "backup_done", "backup_round"
 
 
 def make_backup() -> bytes:
@@ -58,7 +58,7 @@ def draw() -> None:
 
 
 def _save() -> None:
-    st.markdown(f"**{_('Сохранить')}**")
+    st.header(_("Сохранить"), anchor=False)
     if READY not in st.session_state:
         if st.button(_("Подготовить копию"), key="backup_make"):
             with st.spinner(_("Собираем копию…")):
@@ -77,8 +77,10 @@ def _save() -> None:
 
 
 def _return() -> None:
-    st.markdown(f"**{_('Вернуть из копии')}**")
-    given = upload.chooser(_("Файл копии (.zip)"), ["zip"], key="backup_given")
+    st.header(_("Вернуть из копии"), anchor=False)
+    # A new chooser after each return: the file that was brought back is not offered once more.
+    number = st.session_state.setdefault(ROUND, 0)
+    given = upload.chooser(_("Файл копии (.zip)"), ["zip"], key=f"backup_given_{number}")
     if given is None:
         return
     st.warning(_("Решения совета и список загрузок станут такими, как в копии. Нынешние сохранятся в папке backups."))
@@ -90,6 +92,7 @@ def _return() -> None:
         except PipelineError as error:
             st.error(escaped(str(error)))
             return
+    st.session_state[ROUND] += 1
     st.session_state[DONE] = _("Возвращено: снимков {snapshots}, загрузок {loads}, решений {decisions}.").format(
         snapshots=told.snapshots, loads=told.loads, decisions=told.decisions
     ) + "".join(f" {warning}" for warning in told.warnings)
