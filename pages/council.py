@@ -529,7 +529,7 @@ def _next(room: Room) -> None:
                 chosen=None,
             )
         )
-        notes = [_("Повторы и снятые решения не перечислены; «после» не значит «благодаря».")]
+        notes = [_("Повторы внутри одного протокола и снятые решения не перечислены; «после» не значит «благодаря».")]
         silent = sum(not one.indicator for one in pending)
         if silent:
             notes.append(
