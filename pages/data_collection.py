@@ -21,8 +21,8 @@ from pipelines import collection
 from pipelines.collection import Deadline, Return, Status
 from pipelines.errors import PipelineError
 from pipelines.loads import Load, Loads
-from pipelines.matching_territories import Register
 from pipelines.snapshot import Warehouse, now
+from pipelines.territories.register import Register
 
 STATES = {
     "overdue": N_("✕ не сдали, срок прошёл"),

@@ -38,7 +38,6 @@ from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError, UnknownCode
 from pipelines.loading import LoadedFile
 from pipelines.loads import Loads
-from pipelines.matching_territories import Answer, Question
 from pipelines.own_indicators import extended
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
@@ -48,6 +47,7 @@ from pipelines.readers.report import write_report
 from pipelines.readers.staged import Finding
 from pipelines.register_changes import UnitChange
 from pipelines.snapshot import Warehouse, now, replace_atomically
+from pipelines.territories.register import Answer, Question
 
 UPLOAD_ID = re.compile(r"[0-9a-f]{16}")
 KEPT_SECONDS = 7 * 24 * 3600

@@ -11,9 +11,9 @@ from pages.shared.tables import escaped
 from pages.shared.texts import _, ngettext
 from pipelines.errors import PipelineError
 from pipelines.loads import Loads
-from pipelines.matching_territories import LEFT_OUT, Answer, Question, Register
 from pipelines.snapshot import Warehouse
 from pipelines.templates.known import TYPES
+from pipelines.territories.register import LEFT_OUT, Answer, Question, Register
 
 MOST_ASKED = 12
 MOST_OFFERED = 3000

@@ -16,8 +16,8 @@ from pipelines import collection
 from pipelines.collection import COLLECTED, Return
 from pipelines.errors import PipelineError
 from pipelines.loads import Loads
-from pipelines.matching_territories import Register
 from pipelines.snapshot import Warehouse, now
+from pipelines.territories.register import Register
 
 EDITOR, PREFIX = "editor_name", "return"
 

@@ -18,12 +18,12 @@ import pyarrow.parquet as pq
 from pipelines.errors import UnknownCode
 from pipelines.load_findings import Kept, of_load
 from pipelines.loads import Load, Loads, effective
-from pipelines.matching_territories import Register
 from pipelines.readers.columns import year_of
 from pipelines.readers.programme_forms import PLACED
 from pipelines.readers.recognise import FORMATS
 from pipelines.readers.staged import Finding
 from pipelines.snapshot import Warehouse, now
+from pipelines.territories.register import Register
 
 State = Literal["reported", "late", "returned", "overdue", "awaited"]
 STATES: tuple[State, ...] = ("overdue", "returned", "late", "awaited", "reported")

@@ -10,12 +10,9 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from pipelines import load_findings, sql
 from pipelines.build import BuildResult, build, silent
@@ -25,28 +22,29 @@ from pipelines.checks.consequences import told_once
 from pipelines.checks.loaded import run_load_checks
 from pipelines.errors import NoSnapshot, PipelineError, SnapshotDamaged
 from pipelines.loads import DOCUMENT_TABLES, Load, Loads, load_id
-from pipelines.matching_territories import Answer, Question, Register, alias_key, match
 from pipelines.other_changes import other_changes
 from pipelines.own_indicators import as_toml, extended
 from pipelines.own_targets import as_toml as targets_toml
-from pipelines.readers import boundaries, own_forms, programme_forms
+from pipelines.readers import boundaries, own_forms
 from pipelines.readers.context import Context
 from pipelines.readers.mapped import read_mapped
 from pipelines.readers.mapping import TableMapping
 from pipelines.readers.opening import Opened, Refused, open_file
-from pipelines.readers.raw import column_letters
-from pipelines.readers.reading import Reading, coded
+from pipelines.readers.reading import Reading
 from pipelines.readers.recognise import recognise
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
 from pipelines.register_changes import UnitChange, unit_changes, withdrawn_units
 from pipelines.snapshot import Snapshot, Warehouse, now
+from pipelines.staging import Source, insert
+from pipelines.territories.matching import match
+from pipelines.territories.names import alias_key
+from pipelines.territories.register import Answer, Question, Register
 
 Progress = Callable[[str], None]
 
 GRADES = ("error", "warning", "note")
 ANSWERS = "answers"
-_PIECE = 60_000
 NO_YEAR = "пусто"
 """What the check of years says of a row without one."""
 
@@ -359,29 +357,6 @@ def _read(path: Path, context: Context, mapping: TableMapping | None) -> LoadedF
     return file
 
 
-_STAGED: dict[str, pa.DataType] = {
-    "indicator": pa.string(), "territory": pa.string(), "year": pa.int32(), "period": pa.string(),
-    "subject": pa.string(), "grade": pa.string(), "numerator": pa.float64(), "denominator": pa.float64(),
-    "percent": pa.float64(), "percent_digits": pa.int32(), "value": pa.float64(), "unit": pa.string(),
-    "absence": pa.string(), "flag": pa.string(), "place": pa.string(), "note": pa.string(),
-}  # fmt: skip
-_POSITION: dict[str, pa.DataType] = {
-    "sheet": pa.string(), "mechanism": pa.string(), "edition": pa.string(), "territory": pa.string(),
-    "year": pa.int32(),
-    "position": pa.string(), "points": pa.float64(), "maximum": pa.float64(), "self_points": pa.float64(),
-    "evidence": pa.string(), "date": pa.string(), "absence": pa.string(),
-}  # fmt: skip
-_TRAIT: dict[str, pa.DataType] = {
-    "territory": pa.string(), "year": pa.int32(), "trait": pa.string(), "value": pa.float64(),
-}  # fmt: skip
-_TERRITORY: dict[str, pa.DataType] = {
-    "sheet": pa.string(), "cell": pa.string(), "code": pa.string(), "name": pa.string(), "level": pa.string(),
-    "parent": pa.string(), "type": pa.string(), "settlement": pa.string(), "latitude": pa.float64(),
-    "longitude": pa.float64(), "opened": pa.int32(), "closed": pa.int32(), "merged_into": pa.string(),
-    "history_continues": pa.bool_(), "oktmo": pa.string(), "login": pa.string(), "note": pa.string(),
-}  # fmt: skip
-
-
 def _stage_all(
     prepared: Prepared, register: Register, catalogue: Catalogue, territory: str | None, progress: Progress
 ) -> None:
@@ -400,7 +375,9 @@ def _stage_all(
         assert reading is not None and file.load is not None
         match(reading, register, territory)
         file.findings = reading.findings
-        _insert(connection, number, file, register)
+        file.observations += insert(
+            connection, number, Source(file.file, file.sha256, file.load.kind), reading, register
+        )
     if len(order) > 1:
         connection.execute(sql.read("build/latest_loads"))
     connection.execute(sql.read("build/repeated"))
@@ -408,139 +385,6 @@ def _stage_all(
 
 def _described(connection: duckdb.DuckDBPyConnection) -> set[str]:
     return {code for (code,) in connection.execute("SELECT DISTINCT code FROM stage.territory").fetchall()}
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, number: int, file: LoadedFile, register: Register) -> None:
-    """Put one file's rows into the staging tables of the check."""
-    reading = file.reading
-    assert reading is not None and file.load is not None
-    frame = reading.observations
-    connection.execute(
-        "INSERT INTO input VALUES (?, 'own', ?, ?, ?, ?)",
-        [number, file.file, file.sha256, file.load.kind, reading.rows],
-    )
-    codes: set[str] = set()
-    for table, kinds, staged in (("position", _POSITION, reading.positions), ("trait", _TRAIT, reading.traits)):
-        if len(staged) and "territory" in staged:
-            arrow = pa.table({name: _array(staged[name], kind) for name, kind in kinds.items() if name in staged})
-            arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
-            if table == "position":
-                places = zip(staged["row"], staged["column"], strict=True)
-                cells = [f"{column_letters(int(column))}{int(row) + 1}" for row, column in places]
-                kept = staged["territory"].notna().to_numpy()
-                arrow = arrow.append_column("cell", pa.array(np.array(cells, object)[kept], pa.string()))
-            connection.register("arrow_rows", arrow)
-            connection.execute(f"INSERT INTO stage.{table} BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
-            connection.unregister("arrow_rows")
-            codes |= set(arrow["territory"].to_pylist())
-            file.observations += arrow.num_rows if table == "position" else 0
-    if len(frame):
-        arrow = observations_arrow(frame)
-        if arrow["territory"].null_count:
-            arrow = arrow.filter(pa.compute.is_valid(arrow["territory"]))
-        arrow = arrow.select([name for name in arrow.column_names if arrow[name].null_count < max(arrow.num_rows, 1)])
-        letters = [column_letters(column) for column in range(int(frame["column"].max()) + 1)]
-        connection.register("arrow_rows", _pieces(arrow))
-        connection.execute(
-            "INSERT INTO stage.observation BY NAME SELECT * EXCLUDE (row, col), ? AS input_id,"
-            " list_extract(?, (col + 1)::BIGINT) || (row + 1)::VARCHAR AS cell FROM arrow_rows",
-            [number, letters],
-        )
-        if len(reading.distributions):
-            _insert_distributions(connection, number, reading)
-        connection.unregister("arrow_rows")
-        codes |= set(pa.compute.unique(arrow["territory"]).to_pylist())
-        file.observations += arrow.num_rows
-    if reading.documents:
-        codes |= _insert_documents(connection, number, reading)
-    bounds = boundaries.resolve(reading, register)
-    if bounds:
-        rows_of_bounds = [(number, code, geometry) for code, geometry in bounds]
-        connection.executemany("INSERT INTO stage.boundary VALUES (?, ?, ?)", rows_of_bounds)
-        codes |= {code for code, _ in bounds}
-    if reading.declares_register:
-        codes |= set(reading.organisations["code"].dropna()) if len(reading.organisations) else set()
-    rows = register.with_parents(codes)
-    if rows:
-        table = pa.table({name: pa.array([row.get(name) for row in rows], kind) for name, kind in _TERRITORY.items()})
-        connection.register("arrow_rows", table)
-        connection.execute("INSERT INTO stage.territory BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
-        connection.unregister("arrow_rows")
-
-
-def _insert_documents(connection: duckdb.DuckDBPyConnection, number: int, reading: Reading) -> set[str]:
-    """Stage a form of the programmes as a document; returns the codes of the territories that it is about."""
-    for table, rows in (reading.documents | {"document_cell": programme_forms.placed(reading)}).items():
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        arrow = pa.table({name: pa.array([row.get(name) for row in rows]) for name in columns})
-        connection.register("arrow_rows", arrow)
-        connection.execute(f"INSERT INTO stage.{table} BY NAME SELECT *, ? AS input_id FROM arrow_rows", [number])
-        connection.unregister("arrow_rows")
-    found = reading.references.get("territory", pd.Series(dtype=object))
-    return {str(code) for code in found.dropna()}
-
-
-_DISTRIBUTION: dict[str, pa.DataType] = {
-    "sheet": pa.string(), "family": pa.string(), "kind": pa.string(), "territory": pa.string(), "year": pa.int32(),
-    "subject": pa.string(), "grade": pa.string(), "lowest": pa.int32(),
-}  # fmt: skip
-
-
-def _insert_distributions(connection: duckdb.DuckDBPyConnection, number: int, reading: Reading) -> None:
-    """Stage the distributions of a file: they belong to the territory of the observations in their own row."""
-    frame, named = reading.distributions, reading.observations[["sheet", "row", "territory"]]
-    sheets, _ = pd.factorize(pd.concat([named["sheet"], frame["sheet"]]).to_numpy(object), use_na_sentinel=False)
-    rows = np.concatenate([named["row"].to_numpy("int64"), frame["row"].to_numpy("int64")])
-    places, known = sheets * (rows.max() + 1) + rows, len(named)
-    territory = np.full(places.max() + 1, None, object)
-    territory[places[:known]] = named["territory"].to_numpy(object)
-    frame = frame.assign(territory=coded(territory[places[known:]]))
-    if frame["territory"].isna().any():
-        frame = frame[frame["territory"].notna()]
-    arrow = pa.table(
-        {name: _array(frame[name], kind) for name, kind in _DISTRIBUTION.items()}
-        | {name: pa.array(frame[name]) for name in ("pupils", "marks") if name in frame}
-        | {name: frame[name].to_numpy("int64") for name in ("row", "column")}
-    )
-    connection.register("distribution_rows", _pieces(arrow))
-    connection.execute(
-        'INSERT INTO stage.distribution BY NAME SELECT * EXCLUDE (row, "column"), ? AS input_id,'
-        ' list_extract(?, ("column" + 1)::BIGINT) || (row + 1)::VARCHAR AS cell FROM distribution_rows',
-        [number, [column_letters(column) for column in range(int(frame["column"].max() if len(frame) else 0) + 1)]],
-    )
-    connection.unregister("distribution_rows")
-
-
-def observations_arrow(frame: pd.DataFrame) -> pa.Table:
-    """A reading's observations in the types of the staging table, with ``sheet``, ``row`` and ``col``."""
-    columns: dict[str, Any] = {
-        "sheet": _array(frame["sheet"], pa.string()),
-        "row": pa.array(frame["row"].to_numpy("int64")),
-        "col": pa.array(frame["column"].to_numpy("int64")),
-    }
-    for name, kind in _STAGED.items():
-        if name in frame:
-            columns[name] = _array(frame[name], kind)
-    return pa.table(columns)
-
-
-def _pieces(table: pa.Table) -> pa.Table:
-    """The same rows in pieces that the engine reads at once, one a processor."""
-    return pa.Table.from_batches(table.to_batches(max_chunksize=_PIECE), table.schema)
-
-
-def _array(values: pd.Series, kind: pa.DataType) -> pa.Array:
-    if kind == pa.string():
-        found: Any
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            codes, found = values.cat.codes.to_numpy(), values.cat.categories
-        else:
-            codes, found = pd.factorize(values.to_numpy(object))
-        indices = pa.array(codes.astype(np.int32), mask=codes < 0)
-        return pa.DictionaryArray.from_arrays(indices, pa.array([str(v) for v in found], pa.string()))
-    if not pd.api.types.is_numeric_dtype(values.dtype):
-        values = pd.to_numeric(values, errors="coerce")
-    return pa.array(values.to_numpy(np.float64), from_pandas=True).cast(kind)
 
 
 def _write_catalogue(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:

@@ -28,9 +28,9 @@ import pyarrow.parquet as pq
 
 from pipelines import own_targets
 from pipelines.errors import PipelineError, UnknownCode
-from pipelines.matching_territories import Register
 from pipelines.own_indicators import parse
 from pipelines.snapshot import Warehouse, now, replace_atomically
+from pipelines.territories.register import Register
 
 HALF_WRITTEN_SECONDS = 3600
 DOCUMENT_TABLES = ("document", "document_field", "document_table", "document_cell")
@@ -75,7 +75,7 @@ class Loads:
         return [_entry(entry) for entry in self._manifest().get("loads", [])]
 
     def aliases(self) -> dict[str, str]:
-        """Names that people have answered for: key (:func:`pipelines.matching_territories.alias_key`) → code."""
+        """Names that people have answered for: key (:func:`pipelines.territories.names.alias_key`) → code."""
         return dict(self._manifest().get("aliases", {}))
 
     def _manifest(self) -> dict[str, Any]:

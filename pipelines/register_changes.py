@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pyarrow.parquet as pq
 
 from pipelines.loads import Load, Loads
-from pipelines.matching_territories import Register
+from pipelines.territories.register import Register
 
 Kind = Literal["new", "changed", "merged", "closed", "withdrawn"]
 KINDS: tuple[Kind, ...] = ("new", "changed", "merged", "closed", "withdrawn")

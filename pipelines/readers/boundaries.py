@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines.matching_territories import LEFT_OUT, Question, Register
 from pipelines.readers.reading import Reading
 from pipelines.readers.rules import finding
+from pipelines.territories.register import LEFT_OUT, Question, Register
 
 SUFFIXES = (".geojson", ".json")
 MOST_BYTES = 100 << 20

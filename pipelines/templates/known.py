@@ -11,8 +11,8 @@ import pandas as pd
 from pipelines import queries
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.errors import NoSnapshot, SnapshotDamaged, UnknownCode
-from pipelines.matching_territories import name_key
 from pipelines.snapshot import Snapshot, Warehouse
+from pipelines.territories.names import name_key
 
 MOST_ROWS = 100_000
 TYPES = {

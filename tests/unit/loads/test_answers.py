@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pipelines import loading
 from pipelines.__main__ import main
 from pipelines.loads import Loads
-from pipelines.matching_territories import LEFT_OUT, Answer, Register, alias_key
+from pipelines.territories.names import alias_key
+from pipelines.territories.register import LEFT_OUT, Answer, Register
 
 CITY, RURAL = "город Лесосибирск", "Енисейский район"
 LESOSIBIRSK, YENISEY = "RU-KYA-lesosibirsk", "RU-KYA-eniseyskiy"

@@ -12,7 +12,7 @@ def used_in(root) -> set[str]:
     pattern = re.compile(r"""(?:\bfinding|report\.cells|report\.add|\._find|rule=)\(?\s*["']([a-z_0-9]+)["']""")
     plain = re.compile(r"""Finding\((?:[^()]|\([^()]*\))*?["']([a-z]+_[a-z_]+)["']""")
     found: set[str] = set()
-    for path in (*(root / "pipelines/readers").glob("*.py"), *(root / "pipelines").glob("*.py")):
+    for path in (root / "pipelines").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         found |= set(pattern.findall(text)) | set(plain.findall(text))
         found |= set(re.findall(r'"((?:year|subject|grade)_missing)"', text))
