@@ -69,7 +69,8 @@ class Field:
 class Form:
     """``unique`` columns together make a row: the same ones twice are an error. ``signature`` columns tell the form.
 
-    ``within`` is the form in whose workbook this one is a sheet more: it has no template of its own.
+    ``within`` is the form in whose workbook this one is a sheet more: it has no template of its own. ``rows`` is how
+    many open ones a template offers: nothing can be written below them.
     """
 
     code: str
@@ -82,6 +83,7 @@ class Form:
     unique: tuple[str, ...]
     instructions: tuple[str, ...] = ()
     within: str | None = None
+    rows: int = 300
 
     def field(self, header: str) -> Field:
         """The column of this header."""
@@ -203,6 +205,7 @@ FORMS: Mapping[str, Form] = {
                 "Список без источника не загружается: официальным его делает документ.",
                 "Ступени отбора: 1 — начальный список, 2 — перечень ШНОР, 3 — проект «500+».",
             ),
+            rows=1000,
         ),
         Form(
             "risks", "рисковые профили школ", "Рисковые профили", "Рисковые профили школ",
@@ -229,6 +232,7 @@ FORMS: Mapping[str, Form] = {
                 "Уровень («выявлен») и выбор школы — два факта: одного без другого достаточно, но хотя бы один нужен.",
             ),
             within="support",
+            rows=3000,  # two hundred schools of twelve factors
         ),
         Form(
             "worktable", "сопровождение ШНОР", "Рабочая таблица", "Сопровождение школ: рабочая таблица",
@@ -252,6 +256,7 @@ FORMS: Mapping[str, Form] = {
             signature=("Документ", "Состояние документа", "Что дальше"),
             unique=("Год", ORGANISATION_CODE, ORGANISATION, "Документ", "Риск"),
             instructions=("Программ против рисков столько строк, сколько рисков школа выбрала.", _ROLES_ONLY),
+            rows=2000,
         ),
         Form(
             "decisions", "решения совета", "Решения", "Решения совета",
@@ -273,13 +278,22 @@ FORMS: Mapping[str, Form] = {
                 Field("Состояние", "Пусто — сведений нет.", "choice", 14, choices=tuple(STATES)),
                 Field("На дату", "Когда записано состояние.", "moment", 12),
                 Field("Что сделано", "Если сделано.", width=30),
+                Field("Группа", "Если решение группы заседания: «Группа 1».", width=12),
+                Field("Показатель", "Что решение должно изменить: из списка или код.", "indicator", 36),
+                Field("Предмет", "Если показатель по предмету.", width=16),
+                Field("Класс", "Если показатель по классу: 4.", width=8),
+                Field("Год до", "С каким годом сравнить.", "year", 9),
+                Field("Год после", "В каком году ждут изменения.", "year", 9),
+                Field("Ожидаемое значение", "70,5. Без показателя — процент самого механизма.", "number", 13),
+                Field("Что изменилось", "Словами, если известно.", width=30),
+                Field("Повторяет", "Номер прежнего решения: «2.1» или «2.1 от 14.12.2022».", width=14),
                 _NOTE,
             ),
             signature=("Номер решения", "Текст решения"),
             unique=("Дата заседания", TERRITORY, "Номер решения"),
             instructions=(
-                "Загруженное решение становится своим: дальше его правят на странице «Совет», новая загрузка его не "
-                "затрёт. Заседание, которое там уже есть, второй раз не появится.",
+                "Решения появляются на странице «Совет» и дальше живут там. Новая загрузка меняет только те, что там "
+                "не правили; где правили, покажет оба текста. Отзыв загрузки уберёт то, чего никто не касался.",
                 _ROLES_ONLY,
             ),
         ),

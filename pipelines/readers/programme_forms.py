@@ -21,7 +21,7 @@ from pipelines import dates
 from pipelines.catalogue import Catalogue
 from pipelines.personal_names import first_name_in
 from pipelines.readers.blocks import filled_rows
-from pipelines.readers.columns import BAD, numbers
+from pipelines.readers.columns import BAD, NUMBER, numbers
 from pipelines.readers.context import Context
 from pipelines.readers.form_kinds import (
     FORMS,
@@ -119,7 +119,7 @@ def _form(
     _unique(lines, form, columns, report)
     if form.code in _CHECKS:
         _CHECKS[form.code](lines, columns, report)
-    _bounds(table, np.array([line.row for line in lines]), form, columns, report)
+    _bounds(table, lines, form, columns, report)
     reading.rows += len(lines)
     reading.findings += report.findings
     _stage(table, lines, form, columns, reading, document)
@@ -136,8 +136,6 @@ def _line(table: RawTable, row: int, form: Form, columns: Mapping[str, int]) -> 
         text = _text(value, one)
         if text:
             line.texts[one.header] = text
-        if one.kind in ("whole", "number", "year") and isinstance(value, int | float) and not isinstance(value, bool):
-            line.numbers[one.header] = float(value)
     return line
 
 
@@ -239,7 +237,11 @@ def _unique(lines: Sequence[_Line], form: Form, columns: Mapping[str, int], repo
         seen.setdefault(same, line.row)
 
 
-def _bounds(table: RawTable, rows: Any, form: Form, columns: Mapping[str, int], report: Report) -> None:
+def _bounds(
+    table: RawTable, lines: Sequence[_Line], form: Form, columns: Mapping[str, int], report: Report
+) -> None:  # fmt: skip
+    """Numbers, also those that stand there as text, and what is wrong with them."""
+    rows = np.array([line.row for line in lines])
     found = {
         one.header: numbers(table, rows, columns[one.header])
         for one in form.fields
@@ -247,6 +249,9 @@ def _bounds(table: RawTable, rows: Any, form: Form, columns: Mapping[str, int], 
     }
     for header, read_numbers in found.items():
         one, column = form.field(header), columns[header]
+        for line, value, kind in zip(lines, read_numbers.values, read_numbers.kinds, strict=True):
+            if kind == NUMBER:
+                line.numbers[header] = float(value)
         report.cells("not_a_number", rows[read_numbers.kinds == BAD], column, expected="число")
         values = read_numbers.values
         known = ~np.isnan(values)
@@ -302,6 +307,8 @@ def _decisions(lines: Sequence[_Line], columns: Mapping[str, int], report: Repor
         if start and due and dates.first_day(start) > dates.last_day(due):
             report.add("start_after_end", address(line.row, columns["Начало"]), seen=line.texts["Начало"],
                        expected=line.texts["Срок"])  # fmt: skip
+        if "Ожидаемое значение" in line.texts and not {"Показатель", "Механизм"} & set(line.texts):
+            report.add("form_value_missing", address(line.row, columns["Ожидаемое значение"]), seen="Показатель")
 
 
 def _worktable(lines: Sequence[_Line], columns: Mapping[str, int], report: Report) -> None:

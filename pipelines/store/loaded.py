@@ -34,7 +34,8 @@ COLLECTION = "own"
 SAID: Mapping[str, tuple[str, ...]] = {
     "meeting": ("body", "theme", "number"),
     "decision": ("item", "text", "mechanism", "responsible", "start", "due", "recurs", "wording", "state", "state_on",
-                 "done", "note"),
+                 "done", "note", "session", "indicator", "subject", "grade", "before_year", "after_year", "expected",
+                 "effect", "repeats"),
 }  # fmt: skip
 """What a form says of each; a difference in one of these is another text."""
 ASIDE: Mapping[str, tuple[str, ...]] = {"meeting": (), "decision": ("position", "source")}

@@ -8,7 +8,7 @@ from pipelines.loads import Load, Loads
 from pipelines.programmes import own
 from pipelines.programmes.sheets import Line
 from pipelines.readers.form_kinds import STATES
-from pipelines.readers.programme_forms import PLACED, mechanism_of, moment_of, months_of
+from pipelines.readers.programme_forms import PLACED, indicator_of, mechanism_of, moment_of, months_of
 from pipelines.snapshot import Snapshot, Warehouse
 from pipelines.store.engine import store_url
 from pipelines.store.loaded import Followed, Form, follow
@@ -108,6 +108,7 @@ def _decision(position: int, line: Line, snapshot: Snapshot) -> Decision:
         position=position,
         text=line["Текст решения"],
         item=line["Пункт"],
+        session=line["Группа"] or None,
         mechanism=mechanism_of(line["Механизм"], snapshot.catalogue) if line["Механизм"] else None,
         mechanism_ours=False,
         responsible=line["Ответственный"] or None,
@@ -118,6 +119,14 @@ def _decision(position: int, line: Line, snapshot: Snapshot) -> Decision:
         state=STATES.get(line["Состояние"].lower(), "unknown") if line["На дату"] else "unknown",
         state_on=moment_of(line["На дату"]),
         done=line["Что сделано"] or None,
+        indicator=indicator_of(line["Показатель"], snapshot.catalogue) if line["Показатель"] else None,
+        subject=line["Предмет"] or None,
+        grade=line["Класс"] or None,
+        before_year=line.whole("Год до"),
+        after_year=line.whole("Год после"),
+        expected=line.table.number(line.row, "Ожидаемое значение"),
+        effect=line["Что изменилось"] or None,
+        repeats=line["Повторяет"] or None,
         note=line.note or None,
         source=f"{Path(line.table.file).name}, {line.table.sheet}!{line.row.range}",
     )

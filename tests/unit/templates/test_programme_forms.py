@@ -199,6 +199,15 @@ def test_mentors_belong_to_the_organisation_of_the_register_by_name_or_login(
     assert rows == {("edu240001", "adviser"): (4, 0), ("edu240002", "tutor"): (4, 4)}
 
 
+def test_numbers_that_stand_as_text_are_numbers(register, template, loads_without_a_question):
+    """Typed with an apostrophe or pasted as text: «4» is four places, not none."""
+    offer = {"Роль": "наставник", "Компетенция": "подготовка к ГИА", "Мест": "4", "Занято": "1"}
+    loads_without_a_question(filled(template, "mentors", offer | {"Код_или_логин": "edu240001"}))
+    with register.open() as snapshot:
+        frame = own.offers(snapshot)
+    assert frame[["places", "taken"]].to_numpy().tolist() == [[4, 1]]
+
+
 def test_a_community_gathers_its_members_and_its_forms_of_work(register, template, loads_without_a_question):
     group, name = {"Год": 2023, "Группа": "Функциональная грамотность"}, name_of(register, "edu240002")
     loads_without_a_question(filled(
@@ -282,7 +291,9 @@ def test_decisions_are_taken_over_once_and_then_live_in_the_store(
     loads_without_a_question(filled(
         template, "decisions",
         meeting | {"Номер_решения": "2.1", "Текст_решения": "Назначить наставников.", "Механизм": "methodology",
-                   "Срок": "03.2024", "Состояние": "в работе", "На_дату": "01.02.2024"},
+                   "Срок": "03.2024", "Состояние": "в работе", "На_дату": "01.02.2024", "Группа": "Группа 1",
+              "Показатель": "Молодые педагоги с наставником", "Год_до": 2022, "Год_после": "2024",
+              "Ожидаемое_значение": "70,5", "Повторяет": "1.1 от 14.12.2022"},
         meeting | {"Номер_решения": "2.2", "Текст_решения": "Проводить семинары.", "Повторяется": "ежегодно, май"},
     ))  # fmt: skip
     store = open_store(URL.create("sqlite", database=str(tmp_path / "store.sqlite")))
@@ -296,6 +307,10 @@ def test_decisions_are_taken_over_once_and_then_live_in_the_store(
     assert (held.held, held.body) == ("2023-12-16", "Совет")
     assert [(d.number, d.mechanism, d.due, d.months, d.state) for d in found] == [
         ("2.1", "methodology", "2024-03", (), "under_way"), ("2.2", None, None, (5,), "unknown"),
+    ]  # fmt: skip
+    expected = [(d.session, d.indicator, d.before_year, d.after_year, d.expected, d.repeats) for d in found]
+    assert expected == [
+        ("Группа 1", "methodology_young_mentored", 2022, 2024, 70.5, "1.1 от 14.12.2022"), (None,) * 6,
     ]  # fmt: skip
 
 
