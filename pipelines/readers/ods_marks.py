@@ -10,21 +10,31 @@ from __future__ import annotations
 import re
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.etree import ElementTree
+from functools import lru_cache
+from xml.parsers import expat
 
 import numpy as np
 
 from pipelines.readers.raw import Range
-from pipelines.readers.xlsx_marks import MOST_PLACES, MOST_SECONDS, Marks, TooLong
+from pipelines.readers.xlsx_marks import CHUNK, MOST_PLACES, MOST_SECONDS, Marks, TooLong
 
 MOST_MARKED = 2_000_000
-MOST_ELEMENTS = 2_000_000
-"""In one row, or outside of the tables: so many are in memory at once."""
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+MOST_BYTES = 300 << 20
+"""Three hundred thousand rows of eleven columns; what is larger could not be read in time."""
+MOST_IN_ROW = 100_000
+"""Filled cells of one row: no program knows as many columns."""
+_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+_CELLS = frozenset((f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"))
+_ROW_TAG, _TABLE_TAG, _COLUMN_TAG = f"{_TABLE}table-row", f"{_TABLE}table", f"{_TABLE}table-column"
+_ACROSS = f"{_TABLE}number-columns-repeated"
+_DOWN, _RIGHT = f"{_TABLE}number-rows-spanned", f"{_TABLE}number-columns-spanned"
+_NUMBERS = ("float", "percentage")
+_TYPE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 value-type"
 _SHOWN = re.compile(r"[-−]?[\d\s\u00a0\u202f]+(?:[.,](\d+))?\s*(%?)")
+
+Attributes = Mapping[str, str]
 
 
 @dataclass
@@ -62,73 +72,107 @@ def read_ods_marks(archive: zipfile.ZipFile) -> dict[str, tuple[Marks, list[Rang
     Raises :class:`KeyError` for an archive without ``content.xml``, :class:`ValueError` for broken XML and
     :class:`TooLong` where not even the sizes are found in time.
     """
-    found: dict[str, tuple[Marks, list[Range]]] = {}
+    gathered = _Pass()
     try:
+        if (size := archive.getinfo("content.xml").file_size) > MOST_BYTES:
+            raise TooLong(f"таблицы на {size >> 20} МБ в распакованном виде")
         with archive.open("content.xml") as part:
-            for name, sheet in _sheets(ElementTree.iterparse(part, ("start", "end"))):
-                marks = sheet.marks()
-                if name in found:  # the reader of values reads both
-                    marks.last_row = max(marks.last_row, found[name][0].last_row)
-                    marks.last_column = max(marks.last_column, found[name][0].last_column)
-                found[name] = (marks, sheet.merges)
-    except ElementTree.ParseError as error:
+            while chunk := part.read(CHUNK >> 4):
+                gathered.parser.Parse(chunk, False)
+                gathered.look_at_the_clock()
+            gathered.parser.Parse(b"", True)
+    except expat.ExpatError as error:
         raise ValueError(f"content.xml: {error}") from error
-    return found
+    return gathered.found
 
 
-def _sheets(events: Iterator[tuple[str, ElementTree.Element]]) -> Iterator[tuple[str, _Sheet]]:
-    started, alive = time.monotonic(), 0
-    sheet, name = _Sheet(), ""
-    row: ElementTree.Element | None = None
-    for event, element in events:
-        tag = element.tag.removeprefix(_TABLE)
-        alive += event == "start"
-        if alive > MOST_ELEMENTS:
-            raise TooLong("content.xml")
-        if tag == "table":
-            if event == "start":
-                sheet, name = _Sheet(), element.get(f"{_TABLE}name", "")
-            else:
-                yield name, sheet
-                element.clear()
-        elif tag == "table-row" and event == "start":
-            row, sheet.column = element, 0
-        elif tag == "table-row":
-            _row(sheet, element)
-            element.clear()
-            row, alive = None, 0
-            passed = time.monotonic() - started
-            if passed > 2 * MOST_SECONDS:
-                raise TooLong("content.xml")
-            sheet.complete &= passed <= MOST_SECONDS
-        elif tag == "table-column" and event == "end" and row is None:
-            repeated = _count(element, "number-columns-repeated")
-            if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
-                sheet.hidden_columns += range(sheet.column, sheet.column + min(repeated, MOST_PLACES))
-            sheet.column += repeated
+class _Pass:
+    """The pass over the XML: what it is in just now, and the sheets that are done. Nothing else is kept."""
 
+    def __init__(self) -> None:
+        self.found: dict[str, tuple[Marks, list[Range]]] = {}
+        self._sheet, self._name = _Sheet(), ""
+        self._row: Attributes | None = None
+        self._filled: list[tuple[int, int, int]] = []
+        self._column = 0
+        self._cell: Attributes | None = None
+        self._shown: list[str] = []
+        self._started = time.thread_time()
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
 
-def _row(sheet: _Sheet, element: ElementTree.Element) -> None:
-    repeated = _count(element, "number-rows-repeated")
-    filled: list[tuple[int, int, int]] = []
-    column = 0
-    for cell in element:
-        across = _count(cell, "number-columns-repeated")
+    def look_at_the_clock(self) -> None:
+        """Stop marking cells, and later stop altogether, when the time is over."""
+        passed = time.thread_time() - self._started
+        if passed > 2 * MOST_SECONDS:
+            raise TooLong(f"лист «{self._name}» не прочитан за {2 * MOST_SECONDS:g} с")
+        self._sheet.complete &= passed <= MOST_SECONDS
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        if tag in _CELLS:
+            self._cell, self._shown = attributes, []
+        elif tag == _ROW_TAG:
+            self._row, self._filled, self._column = attributes, [], 0
+        elif tag == _TABLE_TAG:
+            self._sheet, self._name = _Sheet(), attributes.get(f"{_TABLE}name", "")
+        elif tag == _COLUMN_TAG and self._row is None:
+            _columns(self._sheet, attributes)
+
+    def _text(self, text: str) -> None:
+        if self._cell is not None:
+            self._shown.append(text)
+
+    def _end(self, tag: str) -> None:
+        if tag in _CELLS and self._cell is not None:
+            self._end_of_cell(self._cell)
+            self._cell = None
+        elif tag == _ROW_TAG and self._row is not None:
+            _row(self._sheet, self._row, self._filled)
+            self._row = None
+        elif tag == _TABLE_TAG:
+            marks = self._sheet.marks()
+            if self._name in self.found:  # the reader of values reads both
+                marks.last_row = max(marks.last_row, self.found[self._name][0].last_row)
+                marks.last_column = max(marks.last_column, self.found[self._name][0].last_column)
+            self.found[self._name] = (marks, self._sheet.merges)
+
+    def _end_of_cell(self, cell: Attributes) -> None:
+        sheet, column = self._sheet, self._column
+        across = _count(cell, _ACROSS) if _ACROSS in cell else 1
+        self._column += across
         kind = cell.get(_TYPE)
-        if kind:
-            style = sheet.formats.setdefault(_format(kind, cell), len(sheet.formats))
-            filled.append((column, across, style))
-            down, right = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+        if kind is None:
+            return
+        code = _format(kind, "".join(self._shown)) if kind in _NUMBERS else "General"
+        style = sheet.formats.setdefault(code, len(sheet.formats))
+        self._filled.append((column, across, style))
+        if len(self._filled) > MOST_IN_ROW:
+            raise TooLong(f"в одной строке листа «{self._name}» больше {MOST_IN_ROW} ячеек")
+        if _DOWN in cell or _RIGHT in cell:
+            down, right = _count(cell, _DOWN), _count(cell, _RIGHT)
             if down > 1 or right > 1:
                 sheet.merges.append(((sheet.row, column), (sheet.row + down - 1, column + right - 1)))
-        column += across
+
+
+def _columns(sheet: _Sheet, attributes: Attributes) -> None:
+    repeated = _count(attributes, _ACROSS)
+    if attributes.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+        sheet.hidden_columns += range(sheet.column, sheet.column + min(repeated, MOST_PLACES))
+    sheet.column += repeated
+
+
+def _row(sheet: _Sheet, attributes: Attributes, filled: list[tuple[int, int, int]]) -> None:
+    repeated = _count(attributes, f"{_TABLE}number-rows-repeated")
     if filled:
         sheet.last_row = sheet.row + repeated - 1
         sheet.last_column = max(sheet.last_column, *(first + across - 1 for first, across, _ in filled))
         sheet.complete &= len(sheet.rows) + repeated * sum(across for _, across, _ in filled) <= MOST_MARKED
         if sheet.complete:
             _mark(sheet, repeated, filled)
-        if element.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+        if attributes.get(f"{_TABLE}visibility") in ("collapse", "filter"):
             sheet.hidden_rows += range(sheet.row, sheet.row + min(repeated, MOST_PLACES))
     sheet.row += repeated
 
@@ -142,16 +186,15 @@ def _mark(sheet: _Sheet, repeated: int, filled: list[tuple[int, int, int]]) -> N
         sheet.styles += styles
 
 
-def _count(element: ElementTree.Element, name: str) -> int:
-    told = element.get(f"{_TABLE}{name}", "1")
-    return max(int(told), 1) if told.isascii() and told.isdigit() else 1
+def _count(attributes: Attributes, name: str) -> int:
+    told = attributes.get(name, "1")
+    return max(int(told), 1) if told.isascii() and told.isdigit() and len(told) < 10 else 1
 
 
-def _format(kind: str, cell: ElementTree.Element) -> str:
-    """How the cell is shown, as a number format of Excel."""
-    if kind not in ("float", "percentage"):
-        return "General"
-    shown = _SHOWN.fullmatch("".join(cell.itertext()).strip())
+@lru_cache(maxsize=50_000)
+def _format(kind: str, text: str) -> str:
+    """How a number is shown, as a number format of Excel."""
+    shown = _SHOWN.fullmatch(text.strip())
     places = len(shown.group(1) or "") if shown else 0
     decimals = "0." + "0" * places if places else "0"
     return decimals + "%" if kind == "percentage" else decimals if places else "General"

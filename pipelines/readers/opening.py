@@ -45,6 +45,8 @@ _ELEMENT = re.compile(rb"<[A-Za-z]|<\0[A-Za-z]")
 _PICTURES = ((b"\x89PNG", "рисунок PNG"), (b"\xff\xd8\xff", "рисунок JPEG"), (b"GIF8", "рисунок GIF"),
              (b"BM", "рисунок BMP"), (b"II*\x00", "рисунок TIFF"), (b"%PDF", "документ PDF"),
              (b"Rar!", "архив RAR"), (b"7z\xbc\xaf", "архив 7z"), (b"{\\rtf", "документ RTF"))  # fmt: skip
+_OLD_PROGRAMS = {"WordDocument": "документ старого Word", "PowerPoint Document": "презентация",
+                 "__substg1.0_": "письмо Outlook"}  # fmt: skip
 _NAMES = {"xlsx": (".xlsx", ".xlsm"), "ods": (".ods",), "xls": (".xls",), "csv": (".csv", ".txt", ".tsv")}  # fmt: skip
 
 
@@ -101,7 +103,7 @@ def open_bytes(data: bytes, path: Path, file: str) -> Opened:
     except (python_calamine.PasswordError, xls_book.Locked) as error:
         raise Refused(finding("password_protected", file)) from error
     except TooLong as error:
-        raise Refused(finding("too_large", file, seen=error, expected=f"{2 * MOST_SECONDS:g} с чтения")) from error
+        raise Refused(finding("too_large", file, seen=error, expected=f"до {MOST_CELLS} ячеек")) from error
     except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
     except (python_calamine.CalamineError, python_calamine.XmlError, python_calamine.ZipError) as error:
@@ -131,7 +133,10 @@ def _kind(data: bytes, file: str) -> str:
             raise Refused(finding("password_protected", file))
         if "Workbook".encode("utf-16-le") in data or "Book".encode("utf-16-le") in data:
             return "xls"
-        raise Refused(finding("not_a_table", file, seen="документ старого Word или другой программы"))
+        seen = next((name for part, name in _OLD_PROGRAMS.items() if part.encode("utf-16-le") in data), None)
+        if seen:
+            raise Refused(finding("not_a_table", file, seen=seen))
+        raise Refused(finding("unreadable_file", file, seen="в файле старого Excel нет оглавления"))
     for magic, name in _PICTURES:
         if data.startswith(magic):
             raise Refused(finding("not_a_table", file, seen=name))
@@ -139,7 +144,7 @@ def _kind(data: bytes, file: str) -> str:
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
         raise Refused(finding("not_a_table", file, seen="веб-страница или XML под видом таблицы"))
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused(finding("not_a_table", file, seen="двоичный файл неизвестного вида"))
+        raise Refused(finding("not_a_table", file, seen="двоичный файл или текст с нулевыми байтами"))
     return "csv"
 
 
@@ -201,7 +206,7 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
     if opened.kind == "xlsx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            formats, started = number_formats(archive), time.monotonic()
+            formats, started = number_formats(archive), time.thread_time()
             dated = has_dates(formats)
             for name, part in list(sheet_parts(archive).items())[:MOST_SHEETS]:
                 if part:
@@ -233,7 +238,7 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
         hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
         if meta.name not in marks:  # nobody knows its size, and the reader of values would take any for true
             raise Refused(finding("unreadable_file", file, meta.name, seen="лист в книге не найден"))
-        if opened.kind == "xlsx" and not len(found.rows) and found.addressed:
+        if opened.kind == "xlsx" and found.last_row < 0:
             continue
         if meta.name in plain:
             yield RawTable(file, meta.name, plain.pop(meta.name), [], found, hidden)
@@ -309,8 +314,8 @@ def _csv(data: bytes, opened: Opened) -> Iterator[RawTable]:
         raise Refused(finding("unreadable_file", file, seen=str(error))) from error
     while rows and not any(rows[-1]):
         rows.pop()
-    if not rows or (max(map(len, rows)) < 2):
-        raise Refused(finding("not_a_table", file, seen="текст без столбцов"))
+    if not rows or (max(map(len, rows)) < 2) or (separator == "," and _is_prose(text)):
+        raise Refused(finding("not_a_table", file, seen="текст без столбцов, похож на письмо"))
     if len(rows) * max(map(len, rows)) > MOST_CELLS * 4:
         raise Refused(finding("too_large", file, seen=f"{len(rows)} строк", expected=f"до {MOST_CELLS * 4} ячеек"))
     yield RawTable(file, None, as_cells(rows))
@@ -359,6 +364,12 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1251", "replace")
+
+
+def _is_prose(text: str) -> bool:
+    """Whether commas stand as in sentences: not in each line, and always before a space."""
+    lines = [line for line in text[: 1 << 20].splitlines() if line.strip()]
+    return any("," not in line for line in lines) and not re.search(r",(?=\S)", text[: 1 << 20])
 
 
 def _separator(text: str) -> str:

@@ -21,8 +21,10 @@ from pipelines.readers.xlsx_values import NotPlain, Plain
 
 CHUNK = 1 << 20
 """A piece with all that is made of it stays near the processor."""
-MOST_SECONDS = 5.0
-"""For the marks of all sheets of a workbook; as long again is left for the size of what follows."""
+MOST_SECONDS = 4.0
+"""Of the processor, for the marks of all sheets of a workbook; as long again is left for the size of what follows.
+
+Not of the clock: a file that is read today is read tomorrow, when the machine is busy."""
 MOST_PLACES = 10_000
 MOST_LISTED = 32 << 20
 """Bytes of the list of sheets or of styles: a thousand times what Excel allows to be made by hand."""
@@ -55,7 +57,7 @@ Ints = npt.NDArray[np.int64]
 
 
 class TooLong(Exception):
-    """Not even the size of the sheet could be found in time."""
+    """Not even the size of the sheet could be found in time; the text says what took so long."""
 
 
 @dataclass
@@ -125,7 +127,7 @@ def _number_of(tag: str) -> int:
 def _text(archive: zipfile.ZipFile, name: str) -> str:
     """A part that lists things and is never large; raises :class:`TooLong` for one that was blown up."""
     if archive.getinfo(name).file_size > MOST_LISTED:
-        raise TooLong(name)
+        raise TooLong(f"служебная часть {name} на {archive.getinfo(name).file_size >> 20} МБ")
     return archive.read(name).decode("utf-8", "replace")
 
 
@@ -135,12 +137,12 @@ def read_marks(
     """One pass over a sheet's XML. Raises ``zipfile.BadZipFile`` or ``zlib.error`` for a damaged part.
 
     With ``values`` those of a plain sheet are gathered on the way (:attr:`Marks.values` is ``None`` for any other).
-    The time is counted from ``started`` (``time.monotonic``); raises :class:`TooLong` when twice of it is over.
+    The time is counted from ``started`` (``time.thread_time``); raises :class:`TooLong` when twice of it is over.
     """
     marks = Marks(formats=formats, values=Plain() if values else None)
     found: list[tuple[Ints, Ints, Ints]] = []
     place = _Place()
-    started = time.monotonic() if started is None else started
+    started = time.thread_time() if started is None else started
     with archive.open(part) as stream:
         rest, prefix, waiting = b"", b"", b""
         head = True
@@ -158,22 +160,20 @@ def read_marks(
                 head = False
             cut = len(block) if last else _last_cell(block)
             block, rest = block[:cut], block[cut:]
-            if block and marks.complete:
-                found.append(_cells(block, marks, place))
+            if block and (marks.complete or marks.addressed):
+                rows, columns, style = _cells(block, marks, place)
+                marks.last_row = max(marks.last_row, int(rows.max(initial=-1)))
+                marks.last_column = max(marks.last_column, int(columns.max(initial=-1)))
+                if marks.complete:
+                    found.append((rows, columns, style))
             elif block:
                 _size(block, marks, place)
             if last:
                 break
-            marks.complete = _in_time(started, part)
-    if found:
-        rows, columns, style = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
-        if len(rows):
-            marks.last_row = max(marks.last_row, int(rows.max()))
-            marks.last_column = max(marks.last_column, int(columns.max()))
-        if marks.complete:
-            marks.rows, marks.columns, marks.style = rows, columns, style
-    if not marks.complete:
-        marks.values, marks.addressed = None, False
+            if not _in_time(started):
+                marks.complete, marks.values = False, None
+    if found and marks.complete:
+        marks.rows, marks.columns, marks.style = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
     return marks
 
 
@@ -185,10 +185,10 @@ def _last_cell(block: bytes) -> int:
     return len(block) if cut < 0 else cut
 
 
-def _in_time(started: float, part: str) -> bool:
-    passed = time.monotonic() - started
+def _in_time(started: float) -> bool:
+    passed = time.thread_time() - started
     if passed > 2 * MOST_SECONDS:
-        raise TooLong(part)
+        raise TooLong(f"листы не прочитаны за {2 * MOST_SECONDS:g} с")
     return passed <= MOST_SECONDS
 
 
@@ -277,7 +277,8 @@ def _cells(block: bytes, marks: Marks, place: _Place) -> tuple[Ints, Ints, Ints]
             marks.values.add(buffer, after, tags, tag_of, filled)
         except NotPlain:
             marks.values = None
-    _places(block, marks, has_formulas)
+    if marks.complete:
+        _places(block, marks, has_formulas)
     if len(row):
         place.row, place.column = int(row[-1]) - 1, int(column[-1]) - 1
     return row[filled] - 1, column[filled] - 1, style[filled]

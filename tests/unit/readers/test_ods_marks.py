@@ -77,10 +77,18 @@ def test_a_sheet_of_seventeen_milliard_cells_is_refused(tmp_path):
 
 
 def test_a_row_that_never_ends_is_not_gathered(monkeypatch):
-    monkeypatch.setattr(ods_marks, "MOST_ELEMENTS", 1000)
+    monkeypatch.setattr(ods_marks, "MOST_IN_ROW", 500)
     row = f"<table:table-row>{cell('float', '1') * 600}</table:table-row>"
     with pytest.raises(TooLong):
         marks(f'<table:table table:name="А">{row}</table:table>')
+
+
+def test_formats_of_a_pass_that_was_cut_short_are_unknown_and_the_size_is_not(monkeypatch):
+    monkeypatch.setattr(ods_marks._Pass, "look_at_the_clock", lambda self: setattr(self._sheet, "complete", False))
+    monkeypatch.setattr(ods_marks, "CHUNK", 16 * 400)
+    rows = f"<table:table-row>{cell('percentage', '5 %') * 3}</table:table-row>" * 20
+    found, _ = marks(f'<table:table table:name="А">{rows}</table:table>')["А"]
+    assert (found.last_row, found.last_column, len(found.rows), found.complete) == (19, 2, 0, False)
 
 
 def test_broken_part_is_said():

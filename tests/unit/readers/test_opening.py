@@ -25,6 +25,9 @@ def refused(data: bytes, tmp_path, name="файл.xlsx"):
         (b"PK\x03\x04 broken", "unreadable_file"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "not_a_table"),
         ("Уважаемая коллега! Направляем сведения.".encode(), "not_a_table"),
+        ("Уважаемая коллега!\nСведения, о которых Вы просили, будут в среду.\nС уважением".encode(), "not_a_table"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "not_a_table"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "unreadable_file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password_protected"),
     ],
 )
@@ -91,6 +94,12 @@ def test_csv_as_russian_excel_saves_it(tmp_path, encoding, separator):
 def test_a_mislabelled_file_is_read_by_its_content(tmp_path):
     opened = open_bytes("Год;ОО\n2023;Школа".encode(), tmp_path / "таблица.xlsx", "таблица.xlsx")
     assert (opened.kind, [told.rule for told in opened.findings]) == ("csv", ["mislabelled"])
+
+
+def test_commas_of_a_table_are_no_commas_of_a_letter(tmp_path):
+    path = tmp_path / "таблица.csv"
+    path.write_text("Результаты\nГод, ОО, Процент\n2023, Школа № 1, 85\n2023,Школа № 2,86", encoding="utf-8")
+    assert open_file(path).tables[0].text(3, 2) == "86"
 
 
 def test_decoding_prefers_utf8_and_falls_back_to_windows():
