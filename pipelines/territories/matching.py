@@ -96,7 +96,7 @@ class _Matcher:
             if parent is None:
                 return None
             if not self.reading.register_from_names:
-                self._find("no_register", where, seen=school)
+                self._find("names_without_register", where, seen=school)
                 return None
             code = f"{parent}-{slug(name_key(school, 'school') or school)}"
             return self._found({"code": code, "name": school, "level": "school", "parent": parent, "type": "school"})
@@ -375,7 +375,7 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
     """The same trouble with the same name told once, with the number of rows."""
     found: dict[tuple[str, str | None], Finding] = {}
     for told in findings:
-        name = None if told.rule in ("no_register", "territory_missing") else told.seen
+        name = None if told.rule in ("no_register", "names_without_register", "territory_missing") else told.seen
         known = found.setdefault((told.rule, name), told)
         if known is not told:
             known.count += told.count

@@ -190,6 +190,8 @@ def test_without_a_register_a_file_of_bare_names_leads_to_it(warehouse, load, tm
     rows.append([2023, 5, "Математика", "Лесосибирск", "СОШ № 1", 25, 8, 40, 36, 16])
     status, answer = load(book(tmp_path / "имена.xlsx", *rows))
     assert (status, rules(answer)) == (1, {"no_register"})
+    status, answer = load(book(tmp_path / "имена.xlsx", *rows), "--territory", "Красноярский край")
+    assert (status, rules(answer)) == (1, {"names_without_register", "register_from_file"})
     assert "template organisations" in answer["files"][0]["findings"][0]["message"]
 
 
@@ -282,3 +284,13 @@ def test_an_unusable_call_ends_with_2(warehouse, tmp_path, arguments, capsys):
         assert main(["load", *arguments]) == 2
     except SystemExit as ended:
         assert ended.code == 2
+
+
+def test_a_key_on_hundreds_of_rows_is_told_by_a_few_and_compared_with_no_other_year(warehouse, load, tmp_path):
+    # 400 rows of one key a year: compared row by row with the year before they would be 160,000 pairs a year.
+    rows = [mark_row(year=year, n=25 * (1 + row % 8)) for year in (2021, 2022, 2023) for row in range(400)]
+    status, answer = load(book(tmp_path / "один ключ.xlsx", FLAT, *rows), "--dry-run")
+    told = [found for found in answer["files"][0]["findings"] if found["rule"] == "conflicting_rows"]
+    assert status == 1
+    assert {(found["count"], found["cell"].count(",")) for found in told} == {(400, 5)}
+    assert "unchanged_value" not in rules(answer)

@@ -1,4 +1,8 @@
 -- grain: one row a row of an input file, as read; the staging database that lives only during a build
+-- the first of many words for a finding: a key that stands on thousands of rows is told by a few of them
+CREATE OR REPLACE TEMP MACRO few(words, joint) AS
+    array_to_string(list_sort(words)[:5], joint) || CASE WHEN len(words) > 5 THEN joint || '…' ELSE '' END;
+
 CREATE TABLE stage.territory (
     input_id USMALLINT, sheet VARCHAR, cell VARCHAR,
     code VARCHAR, name VARCHAR, level VARCHAR, parent VARCHAR, type VARCHAR, settlement VARCHAR,
