@@ -39,6 +39,7 @@ MOST_CSV_CELLS = 120_000_000
 MOST_FLAT_COLUMNS = 200
 MOST_SHEETS = 200
 
+_MIMETYPE_OF_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _UNSAFE_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ELEMENT = re.compile(rb"<[A-Za-z]|<\0[A-Za-z]")
@@ -168,7 +169,7 @@ def _zip_kind(data: bytes, file: str) -> str:
             _refuse_entities(archive, info, file)
     if "xl/workbook.xml" in names:
         return "xlsx"
-    if "mimetype" in names and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+    if "mimetype" in names and _start(archive, "mimetype", file) == _MIMETYPE_OF_ODS:
         return "ods"
     known = {
         "xl/workbook.bin": "двоичная книга Excel (.xlsb), сохраните её как .xlsx",
@@ -177,6 +178,14 @@ def _zip_kind(data: bytes, file: str) -> str:
     }
     seen = next((name for part, name in known.items() if part in names), "архив")
     raise Refused(finding("not_a_table", file, seen=seen))
+
+
+def _start(archive: zipfile.ZipFile, name: str, file: str) -> bytes:
+    try:
+        with archive.open(name) as part:
+            return part.read(len(_MIMETYPE_OF_ODS))
+    except BROKEN_ARCHIVE as error:
+        raise Refused(finding("unreadable_file", file, seen="архив книги оборван или повреждён")) from error
 
 
 def _refuse_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> None:

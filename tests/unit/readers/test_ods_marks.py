@@ -97,3 +97,15 @@ def test_broken_part_is_said():
         archive.writestr("content.xml", HEAD)
     with pytest.raises(ValueError, match=r"content\.xml"):
         read_ods_marks(zipfile.ZipFile(packed))
+
+
+def test_a_document_whose_type_cannot_be_read_is_damaged(tmp_path):
+    """Found by the fuzzer: the list of parts is whole, and the part that says what the archive is has moved."""
+    path = tmp_path / "книга.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f"{HEAD}{TAIL}")
+    path.write_bytes(b"PK\0\0" + path.read_bytes()[4:])
+    with pytest.raises(Refused) as told:
+        open_file(path)
+    assert told.value.finding.rule == "unreadable_file"
