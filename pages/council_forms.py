@@ -18,7 +18,7 @@ import streamlit as st
 
 from pages import council_words as words
 from pages.council_room import Room
-from pages.shared import access, facts, filters
+from pages.shared import access, facts, filters, numbers
 from pages.shared.data import ask
 from pages.shared.tables import escaped
 from pages.shared.texts import N_, _
@@ -517,8 +517,10 @@ def _shown(room: Room, name: str, value: Any) -> str:
         return _(words.STATES[value][0])
     if name == "mechanism":
         return room.mechanisms.get(value, value)
-    if name in ("start", "due", "state_on"):
+    if name in ("start", "due", "state_on", "held"):
         return moments.spoken(value)
+    if name == "expected":
+        return numbers.shortest(value, 1)
     if name == "recurs":
         return moments.yearly(tuple(int(month) for month in value.split(",")))
     if name == "indicator":

@@ -1,5 +1,6 @@
 """Decisions of loaded forms follow their loads; what people did to them is never undone by a load."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -228,6 +229,35 @@ def test_who_edits_while_the_load_changes_it_is_told(store: Store, secretary) ->
     with pytest.raises(Conflict) as caught:
         store.save_decision(replace(read, text="Правка"), secretary)
     assert (caught.value.theirs.text, caught.value.yours.text) == ("Стало", "Правка")
+
+
+def test_many_at_once_follow_and_edit_without_a_double_or_a_loss(store: Store, secretary) -> None:
+    """Four processes open the council after a publication while an editor saves."""
+    load(store, form(n1="Было", n2="Второе"))
+    read, failures, kept = own(store)["1"], [], []
+
+    def follows() -> None:
+        try:
+            load(store, form(SECOND, n1="Стало", n2="Второе", n3="Третье"))
+        except BaseException as error:
+            failures.append(error)
+
+    def edits() -> None:
+        try:
+            kept.append(store.save_decision(replace(read, text="Правка"), secretary).text)
+        except Conflict as conflict:
+            kept.append(conflict.yours.text)
+
+    at_once = [threading.Thread(target=one) for one in (follows, follows, edits, follows, follows)]
+    for one in at_once:
+        one.start()
+    for one in at_once:
+        one.join()
+    assert failures == [] and kept == ["Правка"]
+    assert list(own(store)) == ["1", "2", "3"] and len(store.meetings("own", WHERE)) == 1
+    assert own(store)["1"].text in {"Стало", "Правка"}
+    texts = {r.content["text"] for r in store.revisions("decision", read.id)}
+    assert texts == {"Было", "Стало", "Правка"}, "whoever was second, both texts are kept"
 
 
 # --- laws -------------------------------------------------------------------------------------------------
