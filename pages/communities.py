@@ -99,7 +99,9 @@ def documents(view: View, kind: str) -> None:
             else _("Фокус-группы документа 001 — о школах; сообществ выбранного типа в документах нет.")
         )  # fmt: skip
         if kind == "preschool":
-            page_link("projects", _("Проект «Лаборатория»"), data="sources", project="laboratory", type=None)
+            with st.container(horizontal=True, gap="small"):
+                page_link("projects", _("Проект «Лаборатория»"), data="sources", project="laboratory", type=None)
+                page_link("council", _("Рабочие группы совета"), data="sources", type=None)
     roles()
     mentors_in_documents(view, kind)
     if kind in ("", "school"):
@@ -247,31 +249,48 @@ def mentors_in_documents(view: View, kind: str) -> None:
 def reserve(view: View) -> None:
     """The reserve of leaders, in the words of the verdict layer."""
     st.header(_("Кадровый резерв"), anchor=False)
-    row = ask(_judged, view.snapshot, RESERVE)
+    row = ask(_judged, view.snapshot, RESERVE, "sources")
     if row is None:
         st.caption(_("Сведений о кадровом резерве в снимке нет."))
         return
-    said = _("{figure} ({fraction}) кадрового резерва участвовали в конкурсе «Управленцы будущего»").format(
+    told = _judged_words(row)
+    st.caption(told + " " + _("Год участия в документе не назван, взят год документа."))
+    page_link("passport", _("Паспорт показателя"), indicator=RESERVE)
+
+
+def own_reserve(view: View, region: str) -> None:
+    """The reserve of a region (a code) in one's own data; nothing where nobody told of it."""
+    row = ask(_judged, view.snapshot, RESERVE, own.COLLECTION, region)
+    if row is not None:
+        st.header(_("Кадровый резерв"), anchor=False)
+        st.caption(_judged_words(row))
+        page_link("passport", _("Паспорт показателя"), data=own.COLLECTION, region=region, indicator=RESERVE)
+
+
+def _judged_words(row: Mapping[str, Any]) -> str:
+    """Says the share in a line of its own; returns where, when, how surely."""
+    said = _("{figure} ({fraction}) кадрового резерва участвовали в конкурсе «Управленцы будущего»")
+    if row["collection"] != "sources":
+        said = _("{figure} ({fraction}) кадрового резерва участвовали в конкурсе управленцев")
+    said = said.format(
         figure=numbers.percent(100 * row["numerator"] / row["denominator"], 0),
         fraction=numbers.out_of(row["numerator"], row["denominator"]),
     )
     st.markdown(f"**{said}**")
     interval = f"{numbers.plain(row['interval_low'], 1)}–{numbers.plain(row['interval_high'], 1)}{GLUE}%"
-    st.caption(
-        _("{place}, {year}; интервал 95 %: {interval}; вывод: {sentence}. Год участия в документе не назван, взят год "
-          "документа.").format(
-            place=row["territory_name"], year=int(row["year"]), interval=interval, sentence=row["sentence"]
-        )
-    )  # fmt: skip
-    page_link("passport", _("Паспорт показателя"), indicator=RESERVE)
+    return _("{place}, {year}; интервал 95 %: {interval}; вывод: {sentence}.").format(
+        place=row["territory_name"], year=int(row["year"]), interval=interval, sentence=row["sentence"]
+    )
 
 
-def _judged(snapshot: Snapshot, indicator: str) -> dict[str, object] | None:
-    frame = queries.figures(snapshot, [indicator], collection="sources")
-    own = frame[(frame["basis"] != "computed") & frame["numerator"].notna()].reset_index(drop=True)
-    if own.empty:
+def _judged(snapshot: Snapshot, indicator: str, collection: str, region: str | None = None) -> dict[str, object] | None:
+    """The latest figure told by a document, or of a region, with its verdict in words."""
+    frame = queries.figures(snapshot, [indicator], collection=collection)
+    mine = frame["basis"] != "computed" if region is None else frame["territory"] == region
+    found = frame[mine & frame["numerator"].notna()].sort_values("year").tail(1).reset_index(drop=True)
+    if found.empty:
         return None
-    return {str(name): value for name, value in with_sentences(snapshot, own).iloc[0].items()}
+    return {str(name): value for name, value in with_sentences(snapshot, found).iloc[0].items()}
 
 
 def _row(snapshot: Snapshot, indicator: str) -> dict[str, object] | None:
@@ -313,6 +332,8 @@ def loaded(view: View, kind: str) -> None:
         communities_mentors.mentors(view, region, kind, own.COLLECTION, district)
     years = ask(queries.coverage_of_collections, view.snapshot).get(own.COLLECTION, {}).get(code, ())
     communities_mentors.young_teachers(view, region, years, kind, own.COLLECTION)
+    if kind in ("", "school"):
+        own_reserve(view, code)
     roles()
     st.caption(dated(view.snapshot))
 

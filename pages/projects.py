@@ -306,7 +306,7 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
         facts.facts(
             [
                 (_("Сроки"), period_words(project)),
-                (_("Отвечает (роль)"), list(project.leaders) or _("не указан")),
+                (_("Отвечает (роль)"), _roles(project) or _("не указан")),
                 (_("Исполнение"), state_summary(project, on)),
                 (_("Механизм"), _ours(view, project)),
                 (_("Территория"), _where(view, project) if project.territory else ""),
@@ -324,6 +324,11 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
         remarks(project.remarks)
         for finding in source.findings(project):
             st.caption(escaped(finding.message))
+
+
+def _roles(project: Project) -> list[str]:
+    """The roles that answer, each once: «методист ×2»."""
+    return [role if n == 1 else f"{role} ×{n}" for role, n in Counter(project.leaders).items()]
 
 
 def headline(project: Project, on: date) -> str:

@@ -88,7 +88,7 @@ def before_and_after(view: View, project: Project, origin: str) -> None:
             _figure(one.effect.before),
             _figure(one.effect.after),
             _change(one.effect),
-            _(VERDICTS.get(one.effect.word or "") or REASONS.get(one.effect.reason or "", "")),
+            _concluded(one.effect),
         )
         for one in found
     ]
@@ -108,9 +108,17 @@ def before_and_after(view: View, project: Project, origin: str) -> None:
     )  # fmt: skip
     files.offer(lambda: pd.DataFrame(rows, columns=list(heads)), title, stamp, f"project-effects-{project.code}")
     with st.container(horizontal=True, gap="small"):
-        for code in dict.fromkeys(one.effect.indicator for one in found):
+        told = (one.effect for one in found if one.effect.before or one.effect.after)
+        for code in dict.fromkeys(one.indicator for one in told):
             label = _("Паспорт: {name}").format(name=view.catalogue.indicators[code].name)
             page_link("passport", label, data=origin, indicator=code)
+
+
+def _concluded(effect: Effect) -> str:
+    """The verdict, or why there is none."""
+    if effect.before is None and effect.after is None:
+        return _("значений здесь нет")
+    return _(VERDICTS.get(effect.word or "") or REASONS.get(effect.reason or "", ""))
 
 
 def _region_of(view: View, collection: str) -> str:

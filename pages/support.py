@@ -50,8 +50,8 @@ def run(view: View) -> None:
     st.title(_("ШНОР и 500+"))
     facts.style()
     support_common.style()
-    _own_region(view)
     forms = ask(own.years, view.snapshot, "support", "risks", "worktable")
+    _own_region(view, with_forms=bool(forms))
     view = opened(with_place=True, also={own.COLLECTION: forms})
     chosen = filters.choose(
         "view", _("Что показать"), list(VIEWS), lambda code: _(VIEWS[code]), segmented=True,
@@ -65,9 +65,11 @@ def run(view: View) -> None:
     st.caption(" · ".join([_(CAUTION), dated(view.snapshot)]))
 
 
-def _own_region(view: View) -> None:
+def _own_region(view: View, with_forms: bool) -> None:
     """Documents open on the region that document 003 is about, unless the address names another."""
     codes = filters.codes()
+    if with_forms and codes.get("data") == own.COLLECTION:
+        return
     offered = ask(queries.coverage_of_collections, view.snapshot)
     collection = codes.get("data") if codes.get("data") in offered else next(iter(filters.COLLECTIONS))
     years = offered.get("sources", {}).get(source.TERRITORY)

@@ -200,8 +200,12 @@ def place(snapshot: Snapshot, with_school: bool = True, also: Coverage = NOWHERE
     state["year"] = str(year)
 
     many_regions = len(regions) > 1
+    # Three collections side by side need more room than two, or the last one is cut off.
     widths = (
-        [2.2] + [1.6] * many_regions + [1.6] * bool(len(districts)) + [2] * (with_school and len(organisations) > 0)
+        [2.2 if len(offered) < 3 else 2.9]
+        + [1.6] * many_regions
+        + [1.6] * bool(len(districts))
+        + [2] * (with_school and len(organisations) > 0)
     )
     with st.container(key="filters"):
         columns = iter(st.columns([*widths, 1], vertical_alignment="bottom"))

@@ -12,7 +12,6 @@ from pipelines.readers.form_kinds import Kind as FieldKind
 from pipelines.templates.known import Known
 from pipelines.templates.workbook import Column, Kind, Template
 
-SPARE = 200
 _KINDS: dict[FieldKind, Kind] = {
     "choice": "choice",
     "mechanism": "choice",
@@ -35,7 +34,7 @@ def of(code: str) -> Callable[[Known], Template]:
 def _sheet(form: Form, known: Known, more: Sequence[Template] = ()) -> Template:
     return Template(
         form.sheet, form.title, form.note, [_column(one, known) for one in form.fields],
-        spare=SPARE, instructions=(*form.instructions, *_how(form)), more=more,
+        spare=form.rows, instructions=(*form.instructions, *_how(form)), more=more,
     )  # fmt: skip
 
 
