@@ -472,7 +472,8 @@ def _publish(warehouse: Warehouse, given: Upload, checked: Checked, another_base
     sentence = _("Опубликовано: {files}. Отозвать можно в списке ниже.").format(
         files=", ".join(escaped(file.file) for file in checked.files)
     )
-    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse)}".strip(), published)
+    formats = {file.format for file in checked.files}
+    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse, formats)}".strip(), published)
     filters.write_address()
     st.rerun()
 
@@ -572,7 +573,7 @@ def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
         return
     del st.session_state[WITHDRAWING]
     sentence = _("Отозвано: {file}.").format(file=escaped(entry.file))
-    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse)}".strip(), None)
+    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse, {entry.format})}".strip(), None)
     st.rerun()
 
 

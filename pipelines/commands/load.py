@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         if prepared.news:
             _tell_preview(prepared)
     if published:
-        _tell_council(warehouse)
+        _tell_council(warehouse, {file.format for file in prepared.news})
     if refusal is not None:
         tell(str(refusal))
     return 1 if stopped else 0
@@ -126,17 +126,17 @@ def _tell_preview(prepared: Prepared) -> None:
         print("Реестр: " + ", ".join(f"{words} {units[kind]}" for kind, words in UNIT_KINDS.items() if units[kind]))
 
 
-def _tell_council(warehouse: Warehouse) -> None:
+def _tell_council(warehouse: Warehouse, formats: set[str | None]) -> None:
     """What the load came to among the council's decisions, where it holds any."""
     # Not at the top: the store brings its database along, which only loads of decisions wait for.
-    from pipelines.store.seed_own import after_publication
+    from pipelines.store.seed_own import FORMAT, after_publication
 
     try:
         followed = after_publication(warehouse)
     except PipelineError as error:
         tell(f"Решения совета изменятся, когда хранилище снова ответит. {error}")
         return
-    if followed is None:
+    if followed is None or not (followed.changed or FORMAT in formats):
         return
     for words, marks in (
         ("новых", followed.added),

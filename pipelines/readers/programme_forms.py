@@ -424,11 +424,12 @@ def placed(reading: Reading) -> list[dict[str, Any]]:
     named = reading.references[["sheet", "row", "territory", "placed_as"]].itertuples(index=False)
     beyond = max(int(cell["column_number"]) for cell in cells)
     first = {(cell["sheet"], cell["row_number"]): cell for cell in reversed(cells)}
+    only = cells[0]["sheet"]  # a text file has one table and no sheets: the form gave its name
     for sheet, row, code, header in named:
         if isinstance(code, str):
             column = beyond + (header == PLACED_LEADER)
             cells.append(
-                first[sheet, int(row) + 1]
+                first[sheet or only, int(row) + 1]
                 | {"column_number": column + 1, "header": header, "value": code, "number": None,
                    "cell": address(int(row), column)}
             )  # fmt: skip

@@ -199,6 +199,23 @@ def test_mentors_belong_to_the_organisation_of_the_register_by_name_or_login(
     assert rows == {("edu240001", "adviser"): (4, 0), ("edu240002", "tutor"): (4, 4)}
 
 
+@pytest.mark.parametrize("kind", ["decisions", "mentors"])
+def test_a_form_saved_as_text_is_the_same_form(register, load, tmp_path, kind):
+    """A text file has no sheets: the organisations of its rows are found all the same."""
+    rows = {
+        "decisions": ["Дата заседания;Территория;Орган;Тема;Пункт;Номер решения;Текст решения",
+                      "14.02.2024;Енисейск;Совет;Итоги;1;1.1;Назначить наставников."],
+        "mentors": ["Код или логин;Роль;Компетенция;Мест;Занято", "edu240001;ментор;чтение;3;1"],
+    }  # fmt: skip
+    path = tmp_path / f"{kind}.csv"
+    path.write_text("\n".join(rows[kind]), encoding="utf-8-sig")
+    status, answer = load(path)
+    assert (status, answer["files"][0]["format"]) == (0, f"form_{kind}")
+    with register.open() as snapshot:
+        (lines,) = own.lines(snapshot, kind)
+        assert [bool(line["Код территории"]) for line in lines] == [True]
+
+
 def test_numbers_that_stand_as_text_are_numbers(register, template, loads_without_a_question):
     """Typed with an apostrophe or pasted as text: «4» is four places, not none."""
     offer = {"Роль": "наставник", "Компетенция": "подготовка к ГИА", "Мест": "4", "Занято": "1"}
@@ -260,6 +277,8 @@ def test_pairs_that_people_chose_keep_both_schools_and_the_reason(register, temp
     with register.open() as snapshot:
         (one,) = own.pairs(snapshot)
     assert (one.year, one.low, one.leader, one.reason) == (2024, "edu240001", "edu240003", "общий микрорайон")
+    # From the year in A to the reason in F: the codes that the register added stand in no cell of the file.
+    assert one.origin.cells == "A5:F5"
 
 
 def test_a_school_in_two_pairs_of_a_form_is_an_error(register, template, load):
