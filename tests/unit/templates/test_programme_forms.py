@@ -205,7 +205,7 @@ def test_a_form_saved_as_text_is_the_same_form(register, load, tmp_path, kind):
     rows = {
         "decisions": ["Дата заседания;Территория;Орган;Тема;Пункт;Номер решения;Текст решения",
                       "14.02.2024;Енисейск;Совет;Итоги;1;1.1;Назначить наставников."],
-        "mentors": ["Код или логин;Роль;Компетенция;Мест;Занято", "edu240001;ментор;чтение;3;1"],
+        "mentors": ["Код или логин;Организация;Роль;Компетенция;Мест;Занято", "edu240001;;ментор;чтение;3;1"],
     }  # fmt: skip
     path = tmp_path / f"{kind}.csv"
     path.write_text("\n".join(rows[kind]), encoding="utf-8-sig")
