@@ -101,7 +101,7 @@ def documents(view: View, kind: str) -> None:
         if kind == "preschool":
             with st.container(horizontal=True, gap="small"):
                 page_link("projects", _("Проект «Лаборатория»"), data="sources", project="laboratory", type=None)
-                page_link("council", _("Рабочие группы совета"), data="sources", type=None)
+                page_link("council", _("Рабочие группы совета"), data="sources")
     roles()
     mentors_in_documents(view, kind)
     if kind in ("", "school"):

@@ -150,7 +150,7 @@ def by_organisation(found: Offered, stamp: Stamp) -> None:
     table = pd.DataFrame(
         {
             _("Организация"): shown["territory_name"],
-            _("Тип"): [_(programmes.TYPES[one]) for one in shown["type"]],
+            _("Тип"): [_(programmes.ONE.get(one, "")) for one in shown["type"]],
             level_name("district"): shown["district_name"],
             _("Роль"): [names[one] for one in shown["role"]],
             _("Компетенция"): shown["competence"],

@@ -310,7 +310,7 @@ def one_project(view: View, project: Project, every: Sequence[Project], on: date
                 (_("Исполнение"), state_summary(project, on)),
                 (_("Механизм"), _ours(view, project)),
                 (_("Территория"), _where(view, project) if project.territory else ""),
-                (_("Для кого"), ", ".join(_(programmes.TYPES[kind]).lower() for kind in project.types)),
+                (_("Для кого"), ", ".join(_(programmes.TYPES[kind]) for kind in project.types)),
                 (_("Направления НП"), ", ".join(project.directions)),
             ],
             close=True,

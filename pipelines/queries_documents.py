@@ -17,6 +17,10 @@ from pipelines.snapshot import Snapshot
 
 PLACE = "Место в документе"
 NOTE = "Примечание"
+OWN = "own-"
+"""How the code of a document begins that a loaded form became."""
+ADDED = ("Код территории", "Код лидера")
+"""What the register adds to the rows of a loaded form (:func:`pipelines.readers.programme_forms.placed`)."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,15 @@ class Contents:
 
 @dataclass(frozen=True)
 class Cell:
-    """A filled cell; ``number`` is set where the workbook holds a number rather than text."""
+    """A filled cell; ``number`` is set where the workbook holds a number rather than text.
+
+    ``added`` is one that stands right of those of the file: a code that the register gave to a loaded form.
+    """
 
     text: str
     number: float | None
     address: str
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ class Row:
     @property
     def range(self) -> str:
         """Where the row stands in the workbook: «A4:K4»."""
-        addresses = [cell.address for cell in self.cells.values()]
+        addresses = [cell.address for cell in self.cells.values() if not cell.added]
         return addresses[0] if len(addresses) == 1 else f"{addresses[0]}:{addresses[-1]}"
 
 
@@ -160,7 +168,8 @@ def document_table(snapshot: Snapshot, document: str, sheet: str) -> Table:
         column = columns.setdefault(cell["column_number"], _column(cell))
         filled = rows.setdefault(cell["row_number"], {})
         if cell["value"] is not None:
-            filled[column.letter] = Cell(cell["value"], cell["number"], cell["cell"])
+            added = document.startswith(OWN) and cell["header"] in ADDED
+            filled[column.letter] = Cell(cell["value"], cell["number"], cell["cell"], added)
     return Table(
         document=document,
         file=found.file,

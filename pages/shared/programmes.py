@@ -20,7 +20,16 @@ TYPES = {
     "preschool": N_("Детские сады"),
     "additional": N_("Доп. образование"),
     "methodical": N_("Методические центры"),
+    "cnppm": N_("ЦНППМ"),
 }
+ONE = {
+    "school": N_("школа"),
+    "preschool": N_("детский сад"),
+    "additional": N_("доп. образование"),
+    "methodical": N_("методический центр"),
+    "cnppm": N_("ЦНППМ"),
+}
+"""One organisation of a type."""
 ANY_TYPE = "any"
 
 PHASES = {

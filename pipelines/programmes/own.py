@@ -135,7 +135,7 @@ def _step(number: int, line: Line) -> Step:
         responsible=line["Ответственный"],
         records=_records(line),
         stated=None,
-        cells=f"{line.table.sheet}!{line.row.range}",
+        cells=f"{line.origin.sheet}!{line.origin.cells}",
         note=line.note,
     )
 
@@ -158,7 +158,7 @@ def _link(code: str, own: list[Line], catalogue: Catalogue) -> Link | None:
 
 
 def _types_of(own: list[Line]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(TYPES[line["Тип организаций"].lower()] for line in own if line["Тип организаций"]))
+    return tuple(dict.fromkeys(TYPES[line["Тип организаций"]] for line in own if line["Тип организаций"]))
 
 
 def origins(own: Iterable[Line]) -> tuple[Origin, ...]:

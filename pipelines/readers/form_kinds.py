@@ -36,7 +36,7 @@ PAPER_STATES: Mapping[str, str] = {
 LISTS: Mapping[str, str] = {"ШНОР": "low", "ШНСУ": "hard", "ШНОР и ШНСУ": "both"}
 TYPES: Mapping[str, str] = {
     "школы": "school", "детские сады": "preschool", "дополнительное образование": "additional",
-    "методические центры": "methodical",
+    "методические центры": "methodical", "ЦНППМ": "cnppm",
 }  # fmt: skip
 """Whose organisations a project is about."""
 CLUSTERS = ("Сильно неуспевающие", "Умеренно неуспевающие", "Базово неуспевающие")
