@@ -29,7 +29,8 @@ class Effect:
     """The figures before and after (rows of ``queries.figures``, ``None`` where there are none) and what follows.
 
     ``word`` is a verdict of rule 4 against the earlier year, or None with ``reason``: ``not_yet`` (no later figure),
-    ``no_before``, ``definition_changed``, ``unknown_indicator``, or a reason of the verdict function. ``change``,
+    ``no_before``, ``absent`` (one of the two was not given), ``definition_changed``, ``unknown_indicator``, or a reason
+    of the verdict function. ``change``,
     ``low`` and ``high`` are in п.п. (the interval is Newcombe's, absent for dependent units). ``reached`` is whether
     the later figure is at the expected value or beyond it in the indicator's direction; None where that cannot be said.
     With ``mechanism`` it is about that mechanism's own per cent, which has no interval and no verdict (rule 17), and
@@ -145,8 +146,9 @@ def _effect(snapshot: Snapshot, decision: Decision, place: str, rows: pd.DataFra
     change = _number(after, "percent") - _number(before, "percent")
     told["change"] = None if np.isnan(change) else change
     if np.isnan([x0, n0, x1, n1]).any() or not n0 or not n1:
-        hidden = "suppressed" in (before.get("absence"), after.get("absence"))
-        return Effect(**told, reason="suppressed" if hidden else "missing")
+        absent = {row.get("absence") for row in (before, after) if not _has_figure(row)}
+        reason = "suppressed" if "suppressed" in absent else "absent" if absent else "missing"
+        return Effect(**told, reason=reason)
     independent = snapshot.catalogue.nouns[indicator.counts].independent
     found = verdicts(
         x1, n1, Benchmark.sample(x0, n0), indicator.direction, minimum_n=indicator.minimum_n, independent=independent
@@ -168,6 +170,10 @@ def _latest(rows: pd.DataFrame, since: int | None) -> Row | None:
     """The newest shown figure after ``since``."""
     later = rows[(rows["year"] > (since or 0)) & (rows["percent"].notna() | rows["value"].notna())]
     return _row(rows, int(later["year"].max())) if len(later) else None
+
+
+def _has_figure(row: Row) -> bool:
+    return not (np.isnan(_number(row, "percent")) and np.isnan(_number(row, "value")))
 
 
 def _number(row: Row, name: str) -> float:
