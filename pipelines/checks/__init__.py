@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 
 from pipelines import sql
+from pipelines.catalogue import load_catalogue
 from pipelines.readers.staged import Finding
 
 MOST_ROWS = 200
@@ -16,6 +19,15 @@ def run_checks(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     for name in sql.names("checks"):
         findings += findings_of(connection, sql.read(name), rule=name.removeprefix("checks/"))
     return sorted(findings, key=lambda f: (f.grade, f.file or "", f.sheet or "", f.cell or "", f.rule))
+
+
+_CODE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
+
+
+def _in_words(told: str | None) -> str | None:
+    """Codes of indicators as their names, where the catalogue knows them: whoever sends a file never saw a code."""
+    known = load_catalogue().indicators
+    return _CODE.sub(lambda code: known[code[0]].name if code[0] in known else code[0], told) if told else told
 
 
 def findings_of(
@@ -43,8 +55,9 @@ def findings_of(
     rows = cursor.fetchall()
     findings = []
     for file, sheet, cell, count, seen, expected in rows[:MOST_ROWS]:
-        where = ", ".join(part for part in (file, sheet and f"лист «{sheet}»", cell and f"ячейка {cell}") if part)
-        text = message.format(seen=seen, expected=expected, count=count)
+        place = cell and f"{'ячейки' if ':' in cell or ',' in cell else 'ячейка'} {cell}"
+        where = ", ".join(part for part in (file, sheet and f"лист «{sheet}»", place) if part)
+        text = message.format(seen=_in_words(seen), expected=_in_words(expected), count=count)
         findings.append(Finding(grade, file, sheet, cell, rule, f"{where}: {text}", int(count), seen, expected))
     if len(rows) > MOST_ROWS:
         rest = rows[MOST_ROWS:]

@@ -18,8 +18,11 @@ UNREAD = frozenset(
 """Causes: the value of a cell cannot be used."""
 
 FOLLOWS = {
-    **dict.fromkeys(UNREAD, frozenset({"half_a_fraction", "share_missing", "nothing_reported", "shares_not_100"})),
+    **dict.fromkeys(
+        UNREAD, frozenset({"half_a_fraction", "share_missing", "nothing_reported", "shares_not_100", "mean_without_n"})
+    ),
     "fraction_or_percent": frozenset({"no_whole_numerator", "shares_not_100", "percent_disagrees"}),
+    "fractions_in_row": frozenset({"no_whole_numerator", "shares_not_100", "percent_disagrees"}),
     "mixed_formats": frozenset({"no_whole_numerator", "shares_not_100", "percent_disagrees"}),
 }
 """What follows from a finding in its own rows."""

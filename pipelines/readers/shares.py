@@ -149,6 +149,13 @@ def mark_observations(
     sums = values.sum(axis=0)
     are_counts = _are_counts(n.values, values, whole)
     if not are_counts:
+        # Four shares that make 1 are fractions, whatever the rows around them are: 0,4 % would be loaded of 40 %.
+        fractions = whole & (np.abs(sums - 1) <= 0.02) & (n.values > 1)
+        if (whole & (np.abs(sums - 100) <= 1)).any():
+            seen = [_plain(value) for value in values[-1][fractions]]
+            report.cells(
+                "fractions_in_row", rows[fractions], mark_columns[-1], seen, "проценты, как в остальных строках"
+            )
         tolerance = 0.5 * sum(10.0**-mark.digits for mark in marks) + 1e-6
         wrong = whole & (np.abs(sums - 100) > tolerance) & ~((sums == 0) & (n.values == 0))
         if not any(f.rule in ("fraction_or_percent", "mixed_formats") for f in report.findings):

@@ -54,6 +54,13 @@ def test_fractions_without_a_format_are_asked_about_and_not_scaled(read, book, f
     assert {told.cell for told in found(reading, "fraction_or_percent")} >= {"H2:H3", "I2:I3"}
 
 
+def test_a_row_of_fractions_among_rows_of_per_cents_is_an_error(read, book, found):
+    """Nothing in the format tells them apart, but 0.08 + 0.4 + 0.36 + 0.16 is 1 and no 100."""
+    rows = [row(), row("edu240002", 25, (0.08, 0.4, 0.36, 0.16)), row("edu240003")]
+    asked = found(read(book([FLAT, *rows])), "fractions_in_row")
+    assert [(told.grade, told.cell, told.seen) for told in asked] == [("error", "K3", "0,16")]
+
+
 def test_mixed_formats_in_a_column_are_an_error(read, book, found):
     rows = [row(f"edu24000{n}", shares=(8, 40, 36, 16)) for n in range(1, 4)]
     rows[1][7] = 0.08
