@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 import streamlit as st
 
-from pages import data_backup, data_collection, data_origin, data_upload
+from pages import data_backup, data_collection, data_origin, data_upload, data_upload_council
 from pages.shared import access, data, facts, filters, numbers
 from pages.shared.data import ask
 from pages.shared.facts import Cell, Short
@@ -106,7 +106,7 @@ def _now(view: View, known: Sequence[Release]) -> None:
     newest = next((release for release in known if not release.damaged), shown)
     if newest.id != shown.id:
         st.info(
-            _("Это не последняя версия: последняя — от {moment}. Её можно вернуть ниже.").format(
+            _("Это не последняя версия: последняя — от {moment}. Её можно вернуть в разделе «Версии».").format(
                 moment=_moment(newest.created)
             ),
         )
@@ -231,9 +231,8 @@ def _return_controls(view: View, known: list[Release]) -> None:
     if yes.button(_("Да, вернуться"), key="return_yes", type="primary", width="stretch"):
         del st.session_state[ASKED]
         return_to(chosen)
-        st.session_state[DONE] = _("Готово: вы вернулись к данным от {moment}.").format(
-            moment=_moment(offered[chosen].created)
-        )
+        sentence = _("Готово: вы вернулись к данным от {moment}.").format(moment=_moment(offered[chosen].created))
+        st.session_state[DONE] = f"{sentence} {data_upload_council.after(data.warehouse(), ())}".strip()
         st.rerun()
 
 

@@ -185,7 +185,7 @@ def _summary(found: Sequence[Status], deadline: Deadline | None) -> None:
 def _table(view: View, found: Sequence[Status], form: str, year: int, deadline: Deadline | None, level: str) -> None:
     frame = table(found, level)
     heads, rows = _lines(found[:MOST_SHOWN], level)
-    facts.table(heads, rows, _("Кому напомнить — сверху"), numbers=(heads.index(_("Опоздание, дней")),))
+    facts.table(heads, rows, _("Кому напомнить — сверху"), numbers=_numeric(heads))
     if len(frame) > MOST_SHOWN:
         st.caption(_("Показаны первые {n} из {all}; все — в файле.").format(n=MOST_SHOWN, all=len(frame)))
     chosen = [(_("Форма"), letters.form_name(form)), (_("Год"), str(year))]
@@ -193,6 +193,10 @@ def _table(view: View, found: Sequence[Status], form: str, year: int, deadline: 
         chosen.append((_("Срок"), _day(deadline.last_day)))
     stamp = Stamp(source=_("Свои данные: загрузки и возвраты"), snapshot=view.snapshot.id, filters=tuple(chosen))
     files.offer(lambda: frame, _("Сбор: {form}, {year}").format(form=letters.form_name(form), year=year), stamp, "sbor")
+
+
+def _numeric(heads: Sequence[str]) -> list[int]:
+    return [at for at, head in enumerate(heads) if head in (_("Опоздание, дней"), _("Вопросов"))]
 
 
 def table(found: Sequence[Status], level: str) -> pd.DataFrame:
@@ -231,10 +235,11 @@ def _lines(found: Sequence[Status], level: str) -> tuple[list[str], list[list[Ce
     places = len({status.unit.within for status in found}) > 1
     through = any(status.inside_total for status in found)
     asked = any(status.questions for status in found)
+    late, back = any(status.days_late for status in found), any(status.returned for status in found)
     heads = [
         level_name(level), *([_("Входит в")] if places else []), _("Состояние"), _("Первая сдача"),
-        _("Опоздание, дней"), *([_("Организаций")] if through else []), _("Файл"),
-        *([_("Вопросов")] if asked else []), _("Возврат"),
+        *([_("Опоздание, дней")] if late else []), *([_("Организаций")] if through else []), _("Файл"),
+        *([_("Вопросов")] if asked else []), *([_("Возврат")] if back else []),
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for status in found:
@@ -242,11 +247,11 @@ def _lines(found: Sequence[Status], level: str) -> tuple[list[str], list[list[Ce
         rows.append([
             status.unit.name, *([status.unit.within or NOTHING] if places else []), _(STATES[status.state]),
             _day(status.handed_in) if status.handed_in else NOTHING,
-            numbers.shortest(status.days_late) if status.days_late else NOTHING,
+            *([numbers.shortest(status.days_late) if status.days_late else NOTHING] if late else []),
             *([numbers.out_of(status.inside_reported, status.inside_total)] if through else []),
             (returned.file if returned else status.file) or NOTHING,
             *([numbers.shortest(status.questions) if status.handed_in else NOTHING] if asked else []),
-            _returned(returned) if returned else NOTHING,
+            *([_returned(returned) if returned else NOTHING] if back else []),
         ])  # fmt: skip
     return heads, rows
 

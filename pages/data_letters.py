@@ -34,7 +34,11 @@ def sentences(findings: Sequence[Finding], indicators: Mapping[str, str]) -> tup
                 what, mend = words.said(told, to_sender=True)
                 what = words.named(what, indicators)
                 place = ", ".join(part for part in (told.sheet, told.cell) if part)
-                count = " " + _("Строк: {n}.").format(n=told.count) if told.count > 1 else ""
+                count = (
+                    " " + _("Строк: {n}.").format(n=told.count)
+                    if told.count > 1 and not words.counts_itself(told)
+                    else ""
+                )
                 found.append(f"{name}" + (f" ({place})" if place else "") + f": {what}{count} {mend}".rstrip())
     return tuple(found)
 

@@ -37,6 +37,7 @@ def draw(warehouse: Warehouse, entries: Sequence[Load], names: Mapping[str, str]
     if not told:
         return
     with st.expander(_("Что было найдено в загруженных файлах")):
+        words.newest_first("load_findings", list(told))
         chosen = st.selectbox(
             _("Загрузка"), list(told), key="load_findings",
             format_func=lambda code: f"{told[code].file} · {words.moment(told[code].when)} · "

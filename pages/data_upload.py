@@ -24,9 +24,11 @@ from pages import data_upload_files as uploads
 from pages import data_upload_words as words
 from pages.data_upload_files import Checked, Told, Upload
 from pages.shared import access, data, facts, filters, numbers, upload
+from pages.shared.data import ask
 from pages.shared.tables import escaped
 from pages.shared.texts import _
 from pages.shared.view import View
+from pipelines import queries_lineage
 from pipelines.errors import PipelineError
 from pipelines.loads import Load, Loads, effective
 from pipelines.readers.recognise import FORMATS
@@ -35,8 +37,8 @@ from pipelines.snapshot import Warehouse
 CODE = "upload"
 TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt", "tsv", "geojson", "json")
 NO_FIGURES = ("organisations", "targets", "boundaries")
-ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING, NEWEST = (
-    "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing", "upload_newest",
+ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING = (
+    "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing",
 )  # fmt: skip
 NAME, EDITOR = "upload_name", "editor_name"
 MOST_FINDINGS, MOST_CHANGES, MOST_LOADS = 100, 200, 100
@@ -211,7 +213,7 @@ def _examine(view: View, warehouse: Warehouse, given: Upload) -> None:
     data_upload_return.draw(warehouse, given, checked)
     _replaces(warehouse, given, checked)
     _changes(view, checked)
-    _publish(warehouse, given, checked, another_base)
+    _publish(view, warehouse, given, checked, another_base)
 
 
 def _meanwhile(warehouse: Warehouse, given: Upload, checked: Checked) -> bool:
@@ -441,11 +443,12 @@ def _others(view: View, checked: Checked) -> None:
 # --- publishing ---------------------------------------------------------------------------------------------
 
 
-def _publish(warehouse: Warehouse, given: Upload, checked: Checked, another_base: bool) -> None:
+def _publish(view: View, warehouse: Warehouse, given: Upload, checked: Checked, another_base: bool) -> None:
     """The way to publish what is shown; a press made before ``another_base`` was shown does not count."""
     if checked.stopped or checked.nothing_new:
         _leave(given)
         return
+    _after_a_return(view, Loads(warehouse).entries())
     left, middle, right = st.columns([2, 1, 1], vertical_alignment="bottom")
     name = left.text_input(
         _("Ваше имя — оно останется в истории"), st.session_state.get(EDITOR, ""), key=NAME, max_chars=80
@@ -500,6 +503,7 @@ def _loads(view: View, warehouse: Warehouse, entries: Sequence[Load], editor: bo
     counted = {entry.id for entry in effective(entries)}
     newest = list(reversed(entries))[:MOST_LOADS]
     store = Loads(warehouse)
+    shown = _shown(view)
     heads = [
         _("Когда"), _("Кто"), _("Файл"), _("Что это"), _("Строк"), _("Значений"), _("Замечания"), _("Состояние"),
         _("Отпечаток"),
@@ -513,8 +517,8 @@ def _loads(view: View, warehouse: Warehouse, entries: Sequence[Load], editor: bo
             numbers.shortest(entry.rows),
             numbers.shortest(entry.observations) if entry.observations else numbers.MISSING,
             data_load_findings.counted(store, entry),
-            words.state(entry, entry.id in counted),
-            facts.Short(entry.sha256),
+            words.state(entry, entry.id in counted, entry.sha256 in shown),
+            facts.Short(entry.sha256, 8),
         ]
         for entry in newest
     ]
@@ -527,13 +531,37 @@ def _loads(view: View, warehouse: Warehouse, entries: Sequence[Load], editor: bo
         _originals(warehouse, newest)
 
 
+def _shown(view: View) -> set[str]:
+    """The hashes of the files that the served snapshot was built from."""
+    return set(ask(queries_lineage.inputs, view.snapshot)["sha256"])
+
+
+def _after_a_return(view: View, entries: Sequence[Load]) -> None:
+    """After a return to an earlier snapshot: what else the next publication would bring back or take away."""
+    shown, counted = _shown(view), effective(entries)
+    standing = {entry.sha256 for entry in counted}
+    back = [entry.file for entry in counted if entry.sha256 not in shown]
+    gone = [entry.file for entry in entries if entry.sha256 in shown - standing]
+    if not (back or gone):
+        return
+    parts = [
+        text.format(files=", ".join(escaped(file) for file in dict.fromkeys(files)))
+        for text, files in ((_("вернётся {files}"), back), (_("уйдёт {files}"), gone))
+        if files
+    ]
+    st.warning(
+        _(
+            "Показана прежняя версия данных, а публикация собирает все действующие загрузки: вместе с этими файлами "
+            "{what}. Если так не нужно, сначала отзовите лишнее в списке ниже."
+        ).format(what=", ".join(parts))
+    )
+
+
 def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
     if not offered:
         return
     by_id = {entry.id: entry for entry in offered}
-    # The latest load is the likeliest to be taken back; what was chosen before another came is no choice any more.
-    if st.session_state.get(NEWEST) != offered[0].id or st.session_state.get("withdraw_choice") not in by_id:
-        st.session_state[NEWEST] = st.session_state["withdraw_choice"] = offered[0].id
+    words.newest_first("withdraw_choice", list(by_id))  # the likeliest to be taken back
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         _("Отозвать загрузку"), list(by_id), key="withdraw_choice",

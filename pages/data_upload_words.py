@@ -73,7 +73,7 @@ MENDED_IN_FILE = {
     "fraction_or_percent": N_("Поставьте столбцу формат «Процентный» или впишите проценты (75, а не 0,75)."),
 }
 # Here «expected» only repeats what the sentence is about.
-NO_EXPECTATION = {"conflicting_rows"}
+NO_EXPECTATION = {"conflicting_rows", "unknown_territory", "ambiguous_territory"}
 NOT_FOR_SENDER = {"no_register", "mapping_unusable", "already_loaded"}
 
 
@@ -133,7 +133,7 @@ def findings_table(
     rows: list[list[Cell]] = []
     for told in findings:
         what, mend = said(told)
-        if told.count > 1:
+        if told.count > 1 and not counts_itself(told):
             what += " " + _("(строк: {n})").format(n=numbers.shortest(told.count))
         # A check may expect an option of the command line, which this page has not.
         expected = re.sub(r",? или --\w+", "", told.expected or "")
@@ -142,6 +142,12 @@ def findings_table(
             [place(told, with_file), named(what, names), told.seen or NOTHING, expected or NOTHING, mend or NOTHING]
         )
     return heads, rows
+
+
+def counts_itself(told: Finding) -> bool:
+    """Whether the sentence of a finding says its count."""
+    rule = rules().get(told.rule)
+    return rule is not None and "{count}" in rule.message
 
 
 def named(text: str, names: Mapping[str, str]) -> str:
@@ -254,7 +260,7 @@ def units_table(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]
     order = list(reversed(UNIT_KINDS))
     rows: list[list[Cell]] = []
     for unit in sorted(units, key=lambda unit: (order.index(unit.kind), unit.district, unit.name)):
-        who: list[Cell] = [unit.district or NOTHING, unit.name, unit.code]
+        who: list[Cell] = [unit.district or NOTHING, unit.name]
         if unit.withdrawn:
             left = _("показатели остаются") if unit.stays else _("больше нет в данных")
             rows.append([*who, _("выбывает из реестра"), NOTHING, left])
@@ -267,7 +273,7 @@ def units_table(units: Iterable[UnitChange]) -> tuple[list[str], list[list[Cell]
                 for name, becomes in unit.becomes.items()
                 for was in [unit.was.get(name)]
             ]
-    return [_("Муниципалитет"), _("Организация или территория"), _("Код"), _("Что"), _("Было"), _("Станет")], rows
+    return [_("Муниципалитет"), _("Организация или территория"), _("Что"), _("Было"), _("Станет")], rows
 
 
 def _described(unit: UnitChange, name: str, value: object) -> str:
@@ -279,10 +285,9 @@ def _described(unit: UnitChange, name: str, value: object) -> str:
         return TYPES.get(str(value), str(value))
     if name == "level":
         return level_name(str(value))
-    # A code is told by its name; the two may be namesakes, so it stands beside it.
     known = unit.names.get(str(value))
-    if known:
-        return f"{known} ({value})"
+    if known:  # organisations have namesakes, municipalities of a region have not
+        return known if name == "parent" else f"{known} ({value})"
     return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
 
 
@@ -434,9 +439,17 @@ def typed_table(text: str, document: str, place: str) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def state(entry: Load, counts: bool) -> str:
-    """«действует», «отозвана 22.11.2026 …», «заменена другой»."""
+def state(entry: Load, counts: bool, shown: bool) -> str:
+    """«действует», «отозвана 22.11.2026 …», «заменена другой»; and where the snapshot ``shown`` says otherwise."""
     if entry.withdrawn:
         by = f", {entry.withdrawn_by}" if entry.withdrawn_by else ""
         return _("отозвана {when}").format(when=moment(entry.withdrawn)) + by
-    return _("действует") if counts else _("заменена другой")
+    if not counts:
+        return _("заменена другой")
+    return _("действует") if shown else _("действует, но в показанной версии её нет")
+
+
+def newest_first(key: str, codes: Sequence[str]) -> None:
+    """Choose the first of ``codes`` when it is another than last time: an old choice does not outlive a new entry."""
+    if st.session_state.get(f"{key}_newest") != codes[0] or st.session_state.get(key) not in codes:
+        st.session_state[f"{key}_newest"] = st.session_state[key] = codes[0]

@@ -154,7 +154,10 @@ def statuses(
         replace(_status(unit, loaded, sent_back, last_day, today), asked=_asked(unit, loaded, among, found or {}))
         for unit in units
     ]
-    return sorted(told, key=lambda status: (STATES.index(status.state), status.unit.within, status.unit.name))
+    return sorted(
+        told,
+        key=lambda status: (STATES.index(status.state), status.unit.within.casefold(), status.unit.name.casefold()),
+    )
 
 
 def _asked(

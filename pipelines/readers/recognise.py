@@ -31,7 +31,7 @@ READERS: tuple[Reader, ...] = (
 FORMATS: Mapping[str, str] = {
     "organisations": "реестр организаций (шаблон)",
     "mechanisms": "баллы по позициям механизмов (шаблон)",
-    "observations": "длинная таблица показателей (шаблон «indicators» и подобные)",
+    "observations": "таблица показателей (шаблон и подобные)",
     "targets": "цели показателей (шаблон)",
     **{f"form_{code}": f"{form.name} (шаблон)" for code, form in FORMS_OF_PROGRAMMES.items()},
     "boundaries": "границы муниципалитетов (GeoJSON)",
