@@ -16,6 +16,7 @@ from pipelines.store.records import Decision, Meeting
 from pipelines.store.repository import Store, open_store
 
 BY = "загруженная форма"
+BACK = {"rollback": "возврат к прежнему снимку", "restore": "возврат из резервной копии"}
 FORMAT = "form_decisions"
 
 
@@ -30,8 +31,8 @@ def follow_loads(store: Store, snapshot: Snapshot, *, without: str | None = None
     def who(document: str, back: bool) -> str:
         load = entries.get(document)
         if back and load is not None and load.withdrawn is None:
-            # Not the load was taken back but an earlier state of everything, or another load took its place.
-            return next((event.get("by", "") for event in reversed(warehouse.history())), "") or BY
+            # Not the load was taken back: an earlier state of everything was, or another load took its place.
+            return BACK.get(next((event["event"] for event in reversed(warehouse.history())), ""), BY)
         return ((load.withdrawn_by if back else load.by) if load is not None else "") or BY
 
     return follow(

@@ -117,6 +117,7 @@ def test_a_return_to_an_earlier_snapshot_takes_its_decisions_along(warehouse: Wa
     warehouse.rollback(before, by="page")
     council_page(data="own")
     assert own() == {}
+    assert {one.by for one in open_store().removed("own", None)} == {"возврат к прежнему снимку"}
     warehouse.rollback(after, by="page")
     council_page(data="own")
     assert list(own()) == ["1"]
