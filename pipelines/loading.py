@@ -189,7 +189,7 @@ def prepare(
     prepared.replaced = (older.sha256,) if older else ()
     prepared.answers = tuple(answers)
     register = store.register()
-    described = {code: dict(row) for code, row in register.rows.items()}
+    described = dict(register.rows)
     for answer in answers:
         register.answer(answer)
     try:
@@ -398,7 +398,9 @@ def _check(prepared: Prepared, current: Snapshot | None, catalogue: Catalogue) -
     by_name: dict[str, LoadedFile] = {}
     for file in prepared.files:
         by_name.setdefault(file.file, file)
-    found = run_checks(prepared.connection) + run_load_checks(prepared.connection, current, catalogue)
+    found = run_checks(prepared.connection) + run_load_checks(
+        prepared.connection, current, catalogue, prepared.replaced
+    )
     for told in found:
         if told.file in by_name and not _told_already(told, by_name[told.file]):
             by_name[told.file].findings.append(told)

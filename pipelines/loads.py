@@ -138,6 +138,7 @@ class Loads:
                 register.add(row)
                 # Regions that a mapping declares beside its figures are no register of organisations.
                 register.given |= entry.register and row["level"] == "school"
+        register.touched.clear()
         return register
 
     def declared(self, entries: Iterable[Load] | None = None) -> list[dict[str, Any]]:

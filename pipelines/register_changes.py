@@ -62,6 +62,8 @@ def unit_changes(before: Mapping[str, Mapping[str, Any]], register: Register) ->
     """
     found = []
     for code, row in register.rows.items():
+        if code not in register.touched:
+            continue
         known = before.get(code, {})
         differ = [name for name in DESCRIBED if row.get(name) is not None and row.get(name) != known.get(name)]
         if not known or differ:

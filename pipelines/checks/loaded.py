@@ -6,6 +6,8 @@ grade and words stand in the table of rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 import pyarrow as pa
 
@@ -25,23 +27,27 @@ _PREVIOUS = """
     JOIN territory t USING (territory_id) LEFT JOIN territory d ON d.territory_id = t.district_id
     LEFT JOIN input i ON i.input_id = f.input_id
     WHERE t.collection = 'own' AND f.basis <> 'computed'
+      AND (n.code IN (SELECT unnest($indicators)) AND t.code IN (SELECT unnest($territories))
+           OR list_contains($replaced, i.sha256))
+"""
+_PUBLISHED_YEARS = """
+    SELECT DISTINCT n.code AS indicator, f.year::INTEGER AS year
+    FROM figure f JOIN indicator n USING (indicator_id) JOIN territory t USING (territory_id)
+    WHERE t.collection = 'own' AND f.basis <> 'computed' AND n.code IN (SELECT unnest($indicators))
 """
 
 
 def run_load_checks(
-    connection: duckdb.DuckDBPyConnection, current: Snapshot | None, catalogue: Catalogue
+    connection: duckdb.DuckDBPyConnection,
+    current: Snapshot | None,
+    catalogue: Catalogue,
+    replaced: Sequence[str] = (),
 ) -> list[Finding]:
-    """Run every check; ``current`` is the snapshot that the load would follow, if there is one."""
-    if current is not None:
-        connection.register("published_rows", current.cursor().execute(_PREVIOUS).to_arrow_table())
-        connection.execute("CREATE OR REPLACE TEMP TABLE published AS SELECT * FROM published_rows")
-        connection.unregister("published_rows")
-    else:
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE published (indicator VARCHAR, territory VARCHAR, year INTEGER,"
-            " subject VARCHAR, grade VARCHAR, numerator DOUBLE, denominator DOUBLE, percent DOUBLE, value DOUBLE,"
-            " absence VARCHAR, basis VARCHAR, territory_name VARCHAR, district_name VARCHAR, sha256 VARCHAR)"
-        )
+    """Run every check; ``current`` is the snapshot that the load would follow, if there is one.
+
+    ``replaced`` are the hashes of files whose other keys the load withdraws.
+    """
+    _take_published(connection, current, replaced)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE version (indicator VARCHAR, version VARCHAR, valid_from INTEGER,"
         " valid_to INTEGER, comparable BOOLEAN)"
@@ -70,6 +76,29 @@ def run_load_checks(
             rest = sum(int(row[3]) for row in rows[MOST_ROWS:])
             found.append(_told(rule, file, sheet, cell, rest, seen, expected))
     return found
+
+
+def _take_published(connection: duckdb.DuckDBPyConnection, current: Snapshot | None, replaced: Sequence[str]) -> None:
+    """What is published of the load's own indicators and territories: of a whole country the rest is never asked."""
+    if current is None:
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE published (indicator VARCHAR, territory VARCHAR, year INTEGER,"
+            " subject VARCHAR, grade VARCHAR, numerator DOUBLE, denominator DOUBLE, percent DOUBLE, value DOUBLE,"
+            " absence VARCHAR, basis VARCHAR, territory_name VARCHAR, district_name VARCHAR, sha256 VARCHAR)"
+        )
+        connection.execute("CREATE OR REPLACE TEMP TABLE published_year (indicator VARCHAR, year INTEGER)")
+        return
+    asked = {
+        words: [code for (code,) in connection.execute(f"SELECT DISTINCT {column} FROM stage.observation").fetchall()]
+        for words, column in (("indicators", "indicator"), ("territories", "territory"))
+    }
+    for table, query, words in (
+        ("published", _PREVIOUS, asked | {"replaced": list(replaced)}),
+        ("published_year", _PUBLISHED_YEARS, {"indicators": asked["indicators"]}),
+    ):
+        connection.register("published_rows", current.cursor().execute(query, words).to_arrow_table())
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM published_rows")
+        connection.unregister("published_rows")
 
 
 def _told(

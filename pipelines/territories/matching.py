@@ -313,7 +313,7 @@ def _declare(matcher: _Matcher) -> set[str]:
         into = row.get("merged_into")
         if into and code and into not in register.rows:
             found = register.by_login(into) or by_name.get(key(str(into)))
-            register.rows[code]["merged_into"] = found or into
+            register.rows[code] = register.rows[code] | {"merged_into": found or into}
     if len(reading.traits) and "organisation" in reading.traits:
         reading.traits["territory"] = [codes[int(at)] for at in reading.traits["organisation"]]
     return {code for code in register.rows if code not in before}

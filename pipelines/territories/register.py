@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
@@ -16,6 +15,8 @@ from pipelines.territories.names import alias_key, name_key, slug
 
 LEAST_LIKENESS = 60
 MOST_CANDIDATES = 3
+MOST_SEARCHED = 100
+"""Names whose nearest ones are looked for in a call: a file with more unknown ones is a wrong file."""
 
 LEFT_OUT = ""
 """What a person answers about a name whose rows are not to be loaded."""
@@ -72,7 +73,7 @@ class Register:
     """The territories of one's own: rows as in the staging table ``territory``; ``given`` unless made from files.
 
     ``aliases`` are answers remembered from earlier loads, ``answers`` those of the present call; ``questions`` are
-    what the files of the call leave to be answered.
+    what the files of the call leave to be answered, ``touched`` the codes that they added or described.
     """
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -80,11 +81,15 @@ class Register:
     given: bool = False
     answers: dict[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._logins: dict[str, str] = {}
         self._oktmo: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._names: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._unnamed: list[Mapping[str, Any]] = []
+        self._choices: dict[tuple[str | None, str | None], dict[str, str]] = {}
+        self._nearest: dict[tuple[str, str | None, str | None], list[str]] = {}
         for row in list(self.rows.values()):
             self._index(row)
 
@@ -93,6 +98,8 @@ class Register:
         known = {name: value for name, value in row.items() if not missing(value)}
         code = str(known["code"])
         self.rows[code] = self.rows.get(code, {}) | known
+        self.touched.add(code)
+        self._choices.clear()
         self._index(self.rows[code])
         return code
 
@@ -102,10 +109,18 @@ class Register:
             self._logins[str(row["login"]).lower()] = code
         if row.get("oktmo") and code not in self._oktmo[level, str(row["oktmo"])]:
             self._oktmo[level, str(row["oktmo"])].append(code)
-        for name in {str(row["name"]), *row.get("names", ())}:
-            found = self._names[level, name_key(name, level)]
-            if code not in found:
-                found.append(code)
+        self._unnamed.append(row)
+
+    def _named(self, name: str, level: str) -> list[str]:
+        """Codes by name; names are put in order when first asked for: a file with logins never asks."""
+        for row in self._unnamed:
+            code, own = str(row["code"]), str(row["level"])
+            for told in {str(row["name"]), *row.get("names", ())}:
+                found = self._names[own, name_key(told, own)]
+                if code not in found:
+                    found.append(code)
+        self._unnamed.clear()
+        return self._names.get((level, name_key(name, level)), [])
 
     def by_login(self, login: str | None) -> str | None:
         """The organisation with this login."""
@@ -120,7 +135,7 @@ class Register:
         answered = self.answered(name, level, within)
         if answered:
             return [answered]
-        found = self._names.get((level, name_key(name, level)), [])
+        found = self._named(name, level)
         if within and (len(found) > 1 or level == "school"):
             found = [code for code in found if self.is_within(code, within)]
         if len(found) > 1:
@@ -186,20 +201,21 @@ class Register:
         return [f"{self.rows[code]['name']} ({code})" for code in self.nearest(name, level, within)]
 
     def nearest(self, name: str, level: str | None, within: str | None = None) -> list[str]:
-        """The codes of the names most like ``name``, best first."""
-        names = {
-            code: name_key(str(row["name"]), level or str(row["level"]))
-            for code, row in self.rows.items()
-            if (level is None or row["level"] == level) and (within is None or self.is_within(code, within))
-        }
-        found = process.extract(
-            name_key(name, level or "school"),
-            names,
-            scorer=fuzz.WRatio,
-            limit=MOST_CANDIDATES,
-            score_cutoff=LEAST_LIKENESS,
-        )
-        return [code for _, _, code in found]
+        """The codes of the names most like ``name``, best first; none after :data:`MOST_SEARCHED` names."""
+        asked = (name_key(name, level or "school"), level, within)
+        if asked not in self._nearest and len(self._nearest) < MOST_SEARCHED:
+            if (level, within) not in self._choices:
+                self._choices[level, within] = {
+                    code: name_key(str(row["name"]), level or str(row["level"]))
+                    for code, row in self.rows.items()
+                    if (level is None or row["level"] == level) and (within is None or self.is_within(code, within))
+                }
+            found = process.extract(
+                asked[0], self._choices[level, within], scorer=fuzz.WRatio, limit=MOST_CANDIDATES,
+                score_cutoff=LEAST_LIKENESS,
+            )  # fmt: skip
+            self._nearest[asked] = [code for _, _, code in found]
+        return self._nearest.get(asked, [])
 
     def with_parents(self, codes: Iterable[str]) -> list[dict[str, Any]]:
         """The rows of these territories and of all above them, widest first."""
@@ -216,7 +232,8 @@ class Register:
 
 
 def missing(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and np.isnan(value)) or value is pd.NA
+    """Whether a cell of a frame holds nothing."""
+    return value is None or value is pd.NA or bool(value == "" or value != value)
 
 
 def area_of(register: Register, territory: str) -> tuple[str | None, list[str]]:

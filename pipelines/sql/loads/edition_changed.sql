@@ -6,7 +6,7 @@ WITH years AS (
     FROM years y JOIN version v ON v.indicator = y.indicator AND y.year BETWEEN v.valid_from AND v.valid_to
 ), before AS (
     SELECT DISTINCT p.indicator, v.version, v.valid_from
-    FROM (SELECT DISTINCT indicator, year FROM published) p
+    FROM published_year p
     JOIN version v ON v.indicator = p.indicator AND p.year BETWEEN v.valid_from AND v.valid_to
 )
 SELECT d.input_id, d.sheet, min(d.cell) AS cell, sum(d.count) AS count, d.valid_from::VARCHAR AS seen, d.indicator AS expected

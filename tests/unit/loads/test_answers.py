@@ -10,7 +10,7 @@ from pipelines import loading
 from pipelines.__main__ import main
 from pipelines.loads import Loads
 from pipelines.territories.names import alias_key
-from pipelines.territories.register import LEFT_OUT, Answer, Register
+from pipelines.territories.register import LEFT_OUT, MOST_SEARCHED, Answer, Register
 
 CITY, RURAL = "город Лесосибирск", "Енисейский район"
 LESOSIBIRSK, YENISEY = "RU-KYA-lesosibirsk", "RU-KYA-eniseyskiy"
@@ -159,3 +159,20 @@ def test_withdrawn_load_is_read_anew_with_other_answers(register, marks, publish
     Loads(warehouse).save(Loads(warehouse).entries(), {alias: "edu240002"})
     published(path)
     assert schools() == {"edu240002"}, "without an answer of its own it is read by the one that is remembered"
+
+
+def test_a_wrong_file_is_not_searched_for_likenesses_for_hours():
+    rows = {f"s{n}": {"code": f"s{n}", "name": f"Школа № {n} города", "level": "school"} for n in range(3)}
+    register = Register(rows=rows, given=True)
+    found = [register.nearest(f"Школа № {n}", "school") for n in range(MOST_SEARCHED + 5)]
+    assert all(found[:MOST_SEARCHED])
+    assert not any(found[MOST_SEARCHED:])
+    assert register.nearest("Школа № 0", "school") == found[0], "an answer that was found stays"
+
+
+def test_a_territory_that_joins_later_is_among_the_likely_ones():
+    register = Register(rows={"a": {"code": "a", "name": "Лицей № 1", "level": "school"}}, given=True)
+    register.nearest("Гимназия № 7", "school")
+    register.add({"code": "b", "name": "Гимназия № 77", "level": "school"})
+    assert register.nearest("Гимназия № 78", "school") == ["b"]
+    assert register.by_name("гимназия №77", "school") == ["b"]

@@ -22,11 +22,8 @@ WHERE o.rowid NOT IN (SELECT row FROM surplus);
 CREATE OR REPLACE TEMP TABLE published_series AS
 SELECT hash(indicator, territory, subject, grade) AS series, * FROM published;
 
--- one row a series and year: rows that contradict each other are told as such and compared with no other year
 CREATE OR REPLACE TEMP TABLE known AS
-SELECT series, year, min(numerator) AS numerator, min(denominator) AS denominator FROM loaded
-GROUP BY series, year
-HAVING min(numerator) IS NOT DISTINCT FROM max(numerator) AND min(denominator) IS NOT DISTINCT FROM max(denominator)
+SELECT series, year, numerator, denominator FROM loaded
 UNION ALL
 SELECT p.series, p.year, p.numerator, p.denominator
 FROM published_series p
