@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
@@ -218,6 +219,7 @@ def young_teachers(
 def groups_map(view: View, region: Region, groups: Sequence[FocusGroup], collection: str = demo.COLLECTION) -> None:
     """Members of the focus groups where they stand, coloured by the year of their latest group."""
     years = sorted({group.year for group in groups})
+    times = Counter(member.code for group in groups for member in group.members)
     latest = {member.code: group.year for group in sorted(groups, key=lambda one: one.year) for member in group.members}
     found = ask(demo.whereabouts, view.snapshot, int(region["territory_id"]), collection, tuple(sorted(latest)))
     found = found.assign(year=found["territory"].map(latest))
@@ -229,7 +231,7 @@ def groups_map(view: View, region: Region, groups: Sequence[FocusGroup], collect
     frame = found[["territory", "territory_name", "type"]].assign(
         **{
             "level": "school",
-            "value": found["year"].astype(float),
+            "value": found["territory"].map(times).astype(float),
             "unit": "",
             "absence": None,
             "class": [years.index(year) + 1 for year in found["year"]],
@@ -238,13 +240,16 @@ def groups_map(view: View, region: Region, groups: Sequence[FocusGroup], collect
     colours = (theme.SKY, theme.AMBER, theme.GREEN, theme.PURPLE)
     scale = tuple(Shade(str(year), colour, colour) for year, colour in zip(years, cycle(colours), strict=False))
     shapes = ask(_shapes, view.snapshot, int(region["territory_id"])).with_spots(spots)
+    missing = len(latest) - len(found)
+    left_out = [_("Без координат в реестре: {n}.").format(n=missing)] if missing else []
     charts.draw(
         charts.Choropleth(shapes, shades=scale), frame, key="groups-map", title=_("Где участники фокус-групп"),
         stamp=Stamp(
             source=_("Демонстрационные фокус-группы") if invented else _("Свои сообщества, загруженная форма"),
             snapshot=view.snapshot.id, demo=invented,
         ),
-        note=_("Без координат в реестре, на карте нет: {n}.").format(n=len(latest) - len(found))
-        if len(found) < len(latest) else "",
-        table=found[["territory_name", "year"]].set_axis([_("Организация"), _("Год группы")], axis=1),
+        note=" ".join([_("Цвет — год последней группы, число — сколько раз участвовали."), *left_out]),
+        table=found[["territory_name", "year"]].assign(times=found["territory"].map(times)).set_axis(
+            [_("Организация"), _("Год последней группы"), _("Сколько раз участвовала")], axis=1
+        ),
     )  # fmt: skip

@@ -29,6 +29,7 @@ from pages.shared.charts import (
     YearPanels,
 )
 from pages.shared.templates import base
+from pages.shared.templates.worded import Members
 from pipelines import queries_map
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -254,6 +255,25 @@ def test_twelve_groups_name_the_empty_one():
 # --- counts ---------------------------------------------------------------------------------------------
 
 
+def test_empty_groups_do_not_change_the_order_of_clusters():
+    rows = [("Сильно", None), ("Умеренно", "школа А"), ("Базово", "школа Б")]
+    frame = pd.DataFrame([{"cluster": cluster, "row": "Город, кадры", "label": label} for cluster, label in rows])
+    svg = vl_convert.vegalite_to_svg(full(GroupGrid().picture(frame)), allowed_base_urls=[])
+    assert svg.index("Сильно") < svg.index("Умеренно") < svg.index("Базово")
+
+
+def test_headings_of_groups_are_folded_and_keep_their_order():
+    groups = ("2023: Функциональная грамотность", "2024: Переход из детского сада в школу")
+    frame = pd.DataFrame({"group": groups, "member": ["a", "b"], "label": ["СОШ № 1", "СОШ № 2"]})
+    picture = Members().picture(frame)
+    heads = next(one["value"] for one in picture.spec["params"] if one["name"] == "heads")
+    assert list(heads["narrow"]) == list(groups)
+    # Two columns of a phone: at most 22 letters a line.
+    assert max(len(line) for text in heads["narrow"].values() for line in text.split("\n")) <= 22
+    svg = vl_convert.vegalite_to_svg(full(picture), allowed_base_urls=[])
+    assert svg.index("2023:") < svg.index("2024:")
+
+
 def test_bars_leave_a_missing_count_empty():
     counts = pd.DataFrame(
         [
@@ -319,6 +339,20 @@ def test_map_draws_polygons_of_either_direction_and_names_what_has_no_boundary(d
     svg = vl_convert.vegalite_to_svg(full(picture), allowed_base_urls=[])
     # The trap of directions: a polygon turned inside out covers the whole view.
     assert svg.count('aria-roledescription="территория"') == 2
+
+
+def test_points_without_boundaries_keep_their_proportions_and_their_labels():
+    shapes = Shapes.from_geojson({"type": "FeatureCollection", "features": []})
+    spots = shapes.with_spots({"a": (100, 60), "b": (101, 60), "c": (100, 61)}).spots
+    # At 60.5° a degree of longitude is 0.4924 of a degree of latitude, boundaries or not.
+    assert round(spots["b"][0] - spots["a"][0], 4) == 0.4924 and spots["c"][1] - spots["a"][1] == 1
+    frame = pd.DataFrame(
+        [{"territory": "a", "territory_name": "СОШ № 1", "level": "school", "type": "school", "value": 24.0,
+          "unit": "", "absence": None}]
+    )  # fmt: skip
+    two = shapes.with_spots({"a": (100, 60), "b": (101, 61)})
+    (text,) = Choropleth(two).picture(frame).data["texts"]
+    assert (text["x"], text["y"]) != two.spots["a"], "a label stands beside its point, not under it"
 
 
 def test_a_map_goes_on_beyond_the_180th_meridian():
