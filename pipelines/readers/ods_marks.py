@@ -75,7 +75,7 @@ def read_ods_marks(archive: zipfile.ZipFile) -> dict[str, tuple[Marks, list[Rang
     gathered = _Pass()
     try:
         if (size := archive.getinfo("content.xml").file_size) > MOST_BYTES:
-            raise TooLong(f"таблицы на {size >> 20} МБ в распакованном виде")
+            raise TooLong(f"{size >> 20} МБ в распакованном виде", f"до {MOST_BYTES >> 20} МБ")
         with archive.open("content.xml") as part:
             while chunk := part.read(CHUNK >> 4):
                 gathered.parser.Parse(chunk, False)
@@ -108,7 +108,7 @@ class _Pass:
         """Stop marking cells, and later stop altogether, when the time is over."""
         passed = time.thread_time() - self._started
         if passed > 2 * MOST_SECONDS:
-            raise TooLong(f"лист «{self._name}» не прочитан за {2 * MOST_SECONDS:g} с")
+            raise TooLong(f"лист «{self._name}» ещё не прочитан", f"до {2 * MOST_SECONDS:g} с чтения")
         self._sheet.complete &= passed <= MOST_SECONDS
 
     def _start(self, tag: str, attributes: Attributes) -> None:
@@ -150,7 +150,7 @@ class _Pass:
         style = sheet.formats.setdefault(code, len(sheet.formats))
         self._filled.append((column, across, style))
         if len(self._filled) > MOST_IN_ROW:
-            raise TooLong(f"в одной строке листа «{self._name}» больше {MOST_IN_ROW} ячеек")
+            raise TooLong(f"строка листа «{self._name}» без конца", f"до {MOST_IN_ROW} ячеек в строке")
         if _DOWN in cell or _RIGHT in cell:
             down, right = _count(cell, _DOWN), _count(cell, _RIGHT)
             if down > 1 or right > 1:

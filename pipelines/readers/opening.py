@@ -27,11 +27,19 @@ from pipelines.readers.ods_marks import read_ods_marks
 from pipelines.readers.raw import Cells, Range, RawTable, address
 from pipelines.readers.rules import finding
 from pipelines.readers.staged import Finding
-from pipelines.readers.xlsx_marks import MOST_SECONDS, Marks, TooLong, number_formats, read_marks, sheet_parts
+from pipelines.readers.xlsx_marks import (
+    MOST_SECONDS,
+    Marks,
+    TooLong,
+    check_strings,
+    number_formats,
+    read_marks,
+    sheet_parts,
+)
 from pipelines.readers.xlsx_values import LEAST_BYTES, NotPlain, as_objects, has_dates, shared_strings
 
 MOST_FILE_BYTES = 300 << 20
-MOST_UNPACKED_BYTES = 700 << 20
+MOST_UNPACKED_BYTES = 450 << 20
 MOST_PROLOGUE = 1 << 20
 MOST_CELLS = 6_000_000
 MOST_CSV_CELLS = 120_000_000
@@ -104,7 +112,7 @@ def open_bytes(data: bytes, path: Path, file: str) -> Opened:
     except (python_calamine.PasswordError, xls_book.Locked) as error:
         raise Refused(finding("password_protected", file)) from error
     except TooLong as error:
-        raise Refused(finding("too_large", file, seen=error, expected=f"до {MOST_CELLS} ячеек")) from error
+        raise Refused(finding("too_large", file, seen=error.seen, expected=error.expected)) from error
     except BROKEN_ARCHIVE as error:
         raise Refused(finding("unreadable_file", file, seen=_reason(error))) from error
     except (python_calamine.CalamineError, python_calamine.XmlError, python_calamine.ZipError) as error:
@@ -215,6 +223,7 @@ def _workbook(data: bytes, opened: Opened) -> Iterator[RawTable]:
     if opened.kind == "xlsx":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
+            check_strings(archive)
             formats, started = number_formats(archive), time.thread_time()
             dated = has_dates(formats)
             for name, part in list(sheet_parts(archive).items())[:MOST_SHEETS]:

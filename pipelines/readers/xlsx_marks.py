@@ -26,6 +26,9 @@ MOST_SECONDS = 4.0
 
 Not of the clock: a file that is read today is read tomorrow, when the machine is busy."""
 MOST_PLACES = 10_000
+MOST_MERGES = 200_000
+MOST_STRINGS = 6_000_000
+MOST_STRING_BYTES = 300 << 20
 MOST_LISTED = 32 << 20
 """Bytes of the list of sheets or of styles: a thousand times what Excel allows to be made by hand."""
 PERCENT_FORMATS = {9: "0%", 10: "0.00%"}
@@ -57,7 +60,11 @@ Ints = npt.NDArray[np.int64]
 
 
 class TooLong(Exception):
-    """Not even the size of the sheet could be found in time; the text says what took so long."""
+    """Not even the size of the sheet could be found in time: ``seen`` and ``expected`` in the words of a finding."""
+
+    def __init__(self, seen: str, expected: str) -> None:
+        super().__init__(seen, expected)
+        self.seen, self.expected = seen, expected
 
 
 @dataclass
@@ -126,9 +133,24 @@ def _number_of(tag: str) -> int:
 
 def _text(archive: zipfile.ZipFile, name: str) -> str:
     """A part that lists things and is never large; raises :class:`TooLong` for one that was blown up."""
-    if archive.getinfo(name).file_size > MOST_LISTED:
-        raise TooLong(f"служебная часть {name} на {archive.getinfo(name).file_size >> 20} МБ")
+    if (size := archive.getinfo(name).file_size) > MOST_LISTED:
+        raise TooLong(f"служебная часть {name} на {size >> 20} МБ", f"до {MOST_LISTED >> 20} МБ")
     return archive.read(name).decode("utf-8", "replace")
+
+
+def check_strings(archive: zipfile.ZipFile) -> None:
+    """Raises :class:`TooLong` for more shared strings than can be kept: five bytes of a file cost fifty of memory."""
+    for info in archive.infolist():
+        if not info.filename.lower().endswith("sharedstrings.xml") or info.file_size <= MOST_LISTED:
+            continue
+        if info.file_size > MOST_STRING_BYTES:
+            raise TooLong(f"тексты книги на {info.file_size >> 20} МБ", f"до {MOST_STRING_BYTES >> 20} МБ")
+        count = 0
+        with archive.open(info) as stream:
+            while chunk := stream.read(CHUNK):
+                count += chunk.count(b"si>") + chunk.count(b"si/>") + chunk.count(b"si ")
+        if count > 2 * MOST_STRINGS:  # a tag opens and closes
+            raise TooLong(f"разных текстов в книге {count // 2}", f"до {MOST_STRINGS}")
 
 
 def read_marks(
@@ -143,6 +165,7 @@ def read_marks(
     found: list[tuple[Ints, Ints, Ints]] = []
     place = _Place()
     started = time.thread_time() if started is None else started
+    merges = 0
     with archive.open(part) as stream:
         rest, prefix, waiting = b"", b"", b""
         head = True
@@ -160,6 +183,8 @@ def read_marks(
                 head = False
             cut = len(block) if last else _last_cell(block)
             block, rest = block[:cut], block[cut:]
+            if (merges := merges + block.count(b"mergeCell ")) > MOST_MERGES:
+                raise TooLong("объединённых ячеек больше, чем их бывает", f"до {MOST_MERGES}")
             if block and (marks.complete or marks.addressed):
                 rows, columns, style = _cells(block, marks, place)
                 marks.last_row = max(marks.last_row, int(rows.max(initial=-1)))
@@ -188,7 +213,7 @@ def _last_cell(block: bytes) -> int:
 def _in_time(started: float) -> bool:
     passed = time.thread_time() - started
     if passed > 2 * MOST_SECONDS:
-        raise TooLong(f"листы не прочитаны за {2 * MOST_SECONDS:g} с")
+        raise TooLong("листы ещё не прочитаны", f"до {2 * MOST_SECONDS:g} с чтения")
     return passed <= MOST_SECONDS
 
 

@@ -132,6 +132,26 @@ def test_not_even_the_size_in_time_is_a_refusal(percents, monkeypatch):
     assert refused.value.finding.rule == "too_large"
 
 
+@pytest.mark.parametrize(("name", "most"), [("MOST_STRINGS", 10), ("MOST_STRING_BYTES", 100)])
+def test_strings_that_are_many_or_long_are_counted_before_they_are_read(percents, monkeypatch, name, most):
+    """Forty million empty strings fit an archive of one megabyte and no memory of a server."""
+    strings = "<sst>" + "<si/>" * 2000 + "<si><t>а</t></si>" * 20 + "</sst>"
+    with zipfile.ZipFile(percents, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", strings)
+    monkeypatch.setattr(xlsx_marks, "MOST_LISTED", 100)
+    monkeypatch.setattr(xlsx_marks, name, most)
+    with zipfile.ZipFile(percents) as archive, pytest.raises(xlsx_marks.TooLong):
+        xlsx_marks.check_strings(archive)
+
+
+def test_merged_cells_beyond_number_are_refused(percents, monkeypatch):
+    monkeypatch.setattr(xlsx_marks, "MOST_MERGES", 10)
+    merges = "<mergeCells>" + '<mergeCell ref="A1:B2"/>' * 11 + "</mergeCells>"
+    path = rewritten(percents, sheet1=lambda xml: xml.replace("</sheetData>", f"</sheetData>{merges}"))
+    with pytest.raises(Refused, match="объединённых ячеек"):
+        open_file(path)
+
+
 @pytest.mark.parametrize(
     "tags", ["<row " * 400_000 + 'hidden="1"', "<c " * 400_000, '<c r="A1" t="e" ' * 100_000, '<c r="A1"><f ' * 100_000]
 )
