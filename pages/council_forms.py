@@ -188,20 +188,22 @@ def rescued(store: Store, room: Room | None) -> None:
         return
     key = f"council-form-{editing.id}-{editing.version}"
     typed = {name: st.session_state.get(f"{key}-{name}", getattr(editing, name)) for name in (*TYPED, "text")}
+    mine = replace(editing, **typed)
     st.warning(
         _("Пока вы правили решение {number}, его убрали со страницы. Ваш текст не потерян.").format(
             number=escaped(editing.number)
         )
     )
-    if room is None:
+    if room is None or mine.meeting_id not in room.by_id:
+        st.session_state[EDITING] = mine
         st.code("\n".join(str(text) for text in typed.values() if text), language=None, wrap_lines=True)
+        if st.button(_("Текст больше не нужен"), key="council-rescued"):
+            _close()
         return
-    meeting = (room.meeting or room.meetings[0]).id
-    last = max((one.position for one in room.decisions if one.meeting_id == meeting), default=0)
+    last = max((one.position for one in room.decisions if one.meeting_id == mine.meeting_id), default=0)
     st.caption(_("Он стоит ниже как новое решение: сохраните его или откажитесь."))
-    st.session_state[EDITING] = replace(
-        editing, id=0, version=0, origin=None, source=None, meeting_id=meeting, position=last + 1, **typed
-    )
+    st.session_state[EDITING] = replace(mine, id=0, version=0, origin=None, source=None, position=last + 1)
+    filters.set_code("meeting", str(mine.meeting_id))
 
 
 def _decision_form(room: Room, base: Decision) -> None:

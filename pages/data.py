@@ -232,7 +232,7 @@ def _return_controls(view: View, known: list[Release]) -> None:
         del st.session_state[ASKED]
         return_to(chosen)
         sentence = _("Готово: вы вернулись к данным от {moment}.").format(moment=_moment(offered[chosen].created))
-        st.session_state[DONE] = f"{sentence} {data_upload_council.after(data.warehouse(), ())}".strip()
+        st.session_state[DONE] = f"{sentence} {data_upload_council.after(data.warehouse())}".strip()
         st.rerun()
 
 

@@ -475,8 +475,7 @@ def _publish(view: View, warehouse: Warehouse, given: Upload, checked: Checked, 
     sentence = _("Опубликовано: {files}. Отозвать можно в списке ниже.").format(
         files=", ".join(escaped(file.file) for file in checked.files)
     )
-    formats = {file.format for file in checked.files}
-    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse, formats)}".strip(), published)
+    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse)}".strip(), published)
     filters.write_address()
     st.rerun()
 
@@ -510,7 +509,7 @@ def _loads(view: View, warehouse: Warehouse, entries: Sequence[Load], editor: bo
     ]  # fmt: skip
     rows = [
         [
-            words.moment(entry.when),
+            words.moment(entry.when).replace(" ", "\N{NO-BREAK SPACE}"),
             entry.by or numbers.MISSING,
             entry.file,
             FORMATS.get(entry.format, entry.format),
@@ -601,7 +600,7 @@ def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
         return
     del st.session_state[WITHDRAWING]
     sentence = _("Отозвано: {file}.").format(file=escaped(entry.file))
-    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse, {entry.format})}".strip(), None)
+    st.session_state[DONE] = (f"{sentence} {data_upload_council.after(warehouse)}".strip(), None)
     st.rerun()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from pages.shared.tables import escaped
 from pages.shared.texts import _, ngettext
@@ -15,18 +15,15 @@ from pipelines.store.loaded import Followed, Mark
 MOST_NAMED = 8
 
 
-def after(warehouse: Warehouse, formats: Collection[str | None]) -> str:
-    """Bring the council in step with what is published now; what came of it, empty where nothing did.
-
-    ``formats`` are those of the files that were published or taken back: figures leave the decisions as they are.
-    """
+def after(warehouse: Warehouse) -> str:
+    """Bring the council in step with what is published now; what came of it, empty where nothing did."""
     try:
         followed = seed_own.after_publication(warehouse)
     except StoreUnavailable as error:
         return escaped(_("«Совет» изменится, когда хранилище решений снова ответит. {why}").format(why=error))
     except PipelineError:
         return ""  # the page itself says what is wrong with the data
-    return told(followed) if followed and (followed.changed or seed_own.FORMAT in formats) else ""
+    return told(followed) if followed else ""
 
 
 def told(followed: Followed) -> str:

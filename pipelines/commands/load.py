@@ -20,6 +20,7 @@ UNIT_KINDS = {
     "new": "новых", "changed": "описанных иначе", "merged": "присоединённых", "closed": "закрытых",
     "withdrawn": "выбывших",
 }  # fmt: skip
+OTHER_KINDS = {"new": "новых", "changed": "изменённых", "same": "прежних", "withdrawn": "отозванных"}
 
 
 def add_parser(commands: Any) -> None:
@@ -71,7 +72,7 @@ def run(args: argparse.Namespace) -> int:
         if prepared.news:
             _tell_preview(prepared)
     if published:
-        _tell_council(warehouse, {file.format for file in prepared.news})
+        _tell_council(warehouse)
     if refusal is not None:
         tell(str(refusal))
     return 1 if stopped else 0
@@ -121,22 +122,26 @@ def _tell_preview(prepared: Prepared) -> None:
         f"Новых значений {counted['new']}, изменённых {counted['changed']}, прежних {counted['same']}, "
         f"отозванных {counted['withdrawn']}"
     )
+    if len(prepared.others):
+        others = Counter(prepared.others["change"])
+        told = ", ".join(f"{words} {others[kind]}" for kind, words in OTHER_KINDS.items() if others[kind])
+        print(f"Баллы, цели, признаки, границы, строки форм: {told}")
     units: Counter[str] = Counter(unit.kind for unit in prepared.units)
     if units:
         print("Реестр: " + ", ".join(f"{words} {units[kind]}" for kind, words in UNIT_KINDS.items() if units[kind]))
 
 
-def _tell_council(warehouse: Warehouse, formats: set[str | None]) -> None:
+def _tell_council(warehouse: Warehouse) -> None:
     """What the load came to among the council's decisions, where it holds any."""
     # Not at the top: the store brings its database along, which only loads of decisions wait for.
-    from pipelines.store.seed_own import FORMAT, after_publication
+    from pipelines.store.seed_own import after_publication
 
     try:
         followed = after_publication(warehouse)
     except PipelineError as error:
         tell(f"Решения совета изменятся, когда хранилище снова ответит. {error}")
         return
-    if followed is None or not (followed.changed or FORMAT in formats):
+    if followed is None:
         return
     for words, marks in (
         ("новых", followed.added),

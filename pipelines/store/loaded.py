@@ -68,7 +68,7 @@ class Mark:
 
 @dataclass
 class Followed:
-    """What became of the records: all that changed, and ``left``, ``conflicts``, ``removed`` as they stand now.
+    """What became of the records; what stood as it does before is not told again.
 
     ``left``: no load says it any more and people touched it. ``conflicts``: a form says another text than the one that
     people edited. ``removed``: a form says it and people took it out.
@@ -293,6 +293,7 @@ class _Following:
         self.session, self.who = session, who
         self.state = state or _State(session, writing=True)
         self.done = Followed()
+        self.moved: list[LoadedRow] = []  # of which the loads say something else than before, or in another document
 
     def run(self, forms: Mapping[tuple[str, str], Form], known: Collection[str]) -> Followed:
         wanted: set[Key] = set()
@@ -308,7 +309,7 @@ class _Following:
         rows = list(self.state.rows.values())
         self._back([row for row in rows if _key(row) not in wanted and row.document in {TAKEN_OVER, *known}])
         self.session.flush()
-        for row in self.state.rows.values():
+        for row in self.moved:
             found = self.state.apart(row)
             if found is not None:
                 {"left": self.done.left, "conflict": self.done.conflicts, "removed": self.done.removed}[
@@ -413,9 +414,11 @@ class _Following:
     def _note(self, row: LoadedRow, form: Mapping[str, Any], document: str) -> None:
         """Keep what the form says beside a record that people have touched or taken out."""
         before = json.loads(row.form) if row.form is not None else None
-        row.form, row.document = _json(form), document
+        another, row.form, row.document = row.document != document, _json(form), document
         current = self.state.current(row)
         if before is not None and _said(row.kind, before) == _said(row.kind, form):
+            if another:
+                self.moved.append(row)
             return
         self._moment(row, document, False)
         if current is not None and self.state.disputed(row):
@@ -455,6 +458,7 @@ class _Following:
     # --- writing down -------------------------------------------------------------------------------------
 
     def _moment(self, row: LoadedRow, document: str, back: bool) -> None:
+        self.moved.append(row)
         row.changed, row.changed_by = now(), self.who(document, back)
 
     def _keep(self, row: LoadedRow, current: Any, version: int, accepted: bool, by: str, event: str) -> None:

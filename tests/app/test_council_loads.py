@@ -14,7 +14,7 @@ from pipelines.store.engine import forget
 from tests.app.test_council import opened as council_page
 from tests.app.test_council import pressed
 from tests.app.test_council import said as council_said
-from tests.app.test_data_upload import book, given, opened, published, said, warehouse
+from tests.app.test_data_upload import FLAT, book, given, opened, published, said, school, warehouse
 
 __all__ = ["warehouse"]
 
@@ -147,3 +147,24 @@ def test_whose_decision_goes_while_they_edit_it_keeps_their_words(warehouse: War
     assert "Ваш текст не потерян" in council_said(page)
     page = pressed(page, "Сохранить")
     assert own()["1"].text == "Мои слова"
+
+
+def test_whose_whole_council_goes_can_still_copy_their_words(warehouse: Warehouse) -> None:
+    loaded("реестр.xlsx", register())
+    loaded("решения.xlsx", decisions(n1="Первое"))
+    page = pressed(council_page(data="own", decision=str(own()["1"].id)), "Изменить")
+    withdrawn("решения.xlsx", warehouse)
+    next(area for area in page.text_area if area.label == "Текст решения").input("Мои слова")
+    page = pressed(page, "Сохранить")
+    assert [block.value for block in page.code] == ["Мои слова"]
+    page = page.run()
+    assert [block.value for block in page.code] == ["Мои слова"], "it stays until it is not needed"
+    assert not pressed(page, "Текст больше не нужен").code
+
+
+def test_a_load_of_figures_says_nothing_of_decisions(warehouse: Warehouse) -> None:
+    loaded("реестр.xlsx", register())
+    loaded("решения.xlsx", decisions(n1="Первое"))
+    open_store().save_decision(replace(own()["1"], done="Сделано."), Someone())
+    withdrawn("решения.xlsx", warehouse)
+    assert "Правили" not in loaded("отметки.xlsx", book(FLAT, school(1)))

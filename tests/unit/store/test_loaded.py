@@ -105,6 +105,8 @@ def test_what_was_edited_stays_and_is_named(store: Store, secretary) -> None:
     assert own(store)["2"].done == "Сделано."
     (kept,) = apart(store, WHERE)  # that its meeting stays with it goes without saying
     assert (kept.what, kept.reasons, kept.changed_by) == ("left", ("edited",), "кто отозвал")
+    again = load(store, {})
+    assert not again.left, "it is told once"
     load(store, form(n1="Первое", n2="Второе"))
     assert own(store)["2"].done == "Сделано." and list(own(store)) == ["1", "2"] and apart(store, WHERE) == []
 
