@@ -61,7 +61,7 @@ def of_load(store: Loads, entry: Load) -> Kept:
         return Kept(known=False)
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=5000)
 def _read(path: Path, _changed: int) -> Kept:
     told = json.loads(path.read_text(encoding="utf-8"))
     territories = tuple(tuple(one.pop("territories")) for one in told["findings"])

@@ -99,6 +99,8 @@ def _targets(
 
 def _forms(connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading]) -> Iterable[dict[str, object]]:
     """Rows of forms of the programmes: each file stands beside the others as a document of its own."""
+    if not any(reading.documents for reading in readings):
+        return
     places = {
         code: (name, district)
         for code, name, district in connection.execute(

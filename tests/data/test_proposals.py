@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from pipelines.__main__ import main
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import UnknownCode
 from pipelines.loading import prepare
@@ -178,7 +179,11 @@ def test_the_proposal_loads_unedited(tmp_path, name) -> None:
     )
     file = prepared.files[0]
     prepared.close()
-    wrong = [one.message for one in file.findings if one.grade == "error" and one.rule not in ("no_register", "names_without_register")]
+    wrong = [
+        one.message
+        for one in file.findings
+        if one.grade == "error" and one.rule not in ("no_register", "names_without_register")
+    ]
     assert wrong == [], proposal.text
     found = {}
     for one in file.reading.observations.itertuples():
@@ -273,3 +278,13 @@ def test_question_of_one_table_says_which_table_it_is_about(tmp_path) -> None:
 def test_wrong_table_is_named(text, said) -> None:
     with pytest.raises(UnknownCode, match=said):
         parse_mapping(text)
+
+
+def test_command_prints_what_loads_and_tells_what_it_left(tmp_path, capsys) -> None:
+    """The text alone goes to standard output, so that it can be written to a file; the rest is for a person."""
+    prices = [["Статья", "Сумма"], ["Бумага", 1000]]
+    path = sheets(tmp_path / "отчёт.xlsx", Охват=[["2023 год"], *covered(70, 60)], Расходы=prices)
+    assert main(["mapping", str(path)]) == 0
+    told = capsys.readouterr()
+    assert "НЕ ВЗЯТО: лист «Расходы», строки 1–2" in told.err
+    assert set(loaded(path, told.out).values()) == {70, 60}

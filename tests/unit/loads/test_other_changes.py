@@ -2,6 +2,7 @@
 
 import json
 
+from pipelines.__main__ import main
 from pipelines.loads import Loads
 
 CITY = "RU-KYA-lesosibirsk"
@@ -73,3 +74,9 @@ def test_rows_of_a_form_are_counted_by_organisation(register, book, checked):
 
 def test_file_of_figures_alone_changes_nothing_else(register, marks, checked):
     assert checked(marks("отметки.xlsx", ("город Лесосибирск", "СОШ № 1"))).others.empty
+
+
+def test_command_line_tells_them_beside_the_figures(register, book, warehouse, capsys):
+    path = book("баллы.xlsx", *points(("assessment_2021_01", 1), ("assessment_2021_02", 0)))
+    assert main(["load", str(path), "--dry-run", "--warehouse", str(warehouse.folder)]) == 0
+    assert "Баллы, цели, признаки, границы, строки форм: новых 2" in capsys.readouterr().out
