@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -57,6 +57,11 @@ class Scene:
     margin: Fraction
     rule: str
     silent: int = 0
+    reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def reason(self, one: Matched) -> str:
+        """Why a person pinned the pair; empty for one that was computed."""
+        return self.reasons.get((one.low.code, one.leader.code), "") if one.pinned else ""
 
     @property
     def region(self) -> Mapping[str, Any]:
@@ -165,7 +170,8 @@ def _scene(view: View, measure: Measure, indicator: Indicator) -> Scene:
     matched = [one for one in plan.matched if _here(view, one.low) or _here(view, one.leader)]
     unpaired = [one for one in plan.unpaired if _here(view, one.school)]
     silent = sum(code not in plan.known for code in listed) if rule == "official" else 0
-    return Scene(view, measure, indicator, plan, matched, unpaired, margin, rule, silent)
+    reasons = pairs_pins.reasons(view)
+    return Scene(view, measure, indicator, plan, matched, unpaired, margin, rule, silent, reasons)
 
 
 def _listed(snapshot: Snapshot, region: int, collection: str, year: int) -> tuple[str, ...]:
@@ -304,6 +310,7 @@ def _table(scene: Scene) -> pd.DataFrame:
             _("Расстояние"): None if one.distance != one.distance else float(numbers.rounded(one.distance, 2)),
             _("Похожи"): _("да") if one.usual else _("нет") if one.distance == one.distance else _("неизвестно"),
             _("Закреплена"): _("да") if one.pinned else "",
+            _("Причина закрепления"): scene.reason(one),
         }
         for one in _ordered(scene)
     ]
@@ -401,7 +408,7 @@ def _one_pair(scene: Scene) -> None:
         unknown=_("Пары школы «{value}» здесь нет: показана первая."),
     )  # fmt: skip
     one = ordered[code]
-    st.markdown(escaped(words_of(one)))
+    st.markdown(escaped(words_of(one, scene.reason(one))))
     if not one.traits:
         st.caption(_("Обстоятельства одной из школ за этот год неизвестны: сравнить их нечем."))
         return
@@ -422,7 +429,7 @@ def _one_pair(scene: Scene) -> None:
         page_link("profile", _("Профиль лидера"), district=one.leader.district, school=one.leader.code)
 
 
-def words_of(one: Matched) -> str:
+def words_of(one: Matched, reason: str = "") -> str:
     """The pair in two sentences: how far apart in results, how alike in circumstances, by whom made."""
     said = (
         _("{low}: {x}; {leader}: {y} — на {gap} п.п. лучше.")
@@ -441,7 +448,10 @@ def words_of(one: Matched) -> str:
         like = _("По обстоятельствам они дальше, чем половина всех пар школ региона.")
         if not one.pinned:
             like += " " + _("Так меньше всего различий у всех пар вместе.")
-    made = _("Пара закреплена редактором.") if one.pinned else ""
+    made = ""
+    if one.pinned:
+        said = _("Пара закреплена человеком: {reason}.") if reason else _("Пара закреплена человеком.")
+        made = said.format(reason=reason.rstrip("."))
     return " ".join(part for part in (told, like, made) if part)
 
 

@@ -39,6 +39,15 @@ def pinned(view: View) -> tuple[tuple[str, str], ...]:
     return made + tuple((one.low, one.leader) for one in loaded(view) if not {one.low, one.leader} & taken)
 
 
+def reasons(view: View) -> dict[tuple[str, str], str]:
+    """Why each pinned pair stands, by the codes of both schools."""
+    try:
+        made = {(one.low, one.leader): one.reason for one in kept(view)}
+    except StoreUnavailable:  # said where the pins themselves are asked for
+        made = {}
+    return {(one.low, one.leader): one.reason for one in loaded(view)} | made
+
+
 def loaded(view: View) -> tuple[Chosen, ...]:
     """The pairs of the year that came in a form; what was pinned on this page has the last word."""
     if view.here.collection != own.COLLECTION:

@@ -60,6 +60,7 @@ FORMS = {
     "pairs": [
         {"Год": 2025, "Код или логин": "edu240001", "Код или логин лидера": "edu240003",
          "Причина": "договор о сетевом взаимодействии"},
+        {"Год": 2024, "Код или логин": "edu240001", "Код или логин лидера": "edu240002", "Причина": "общий подвоз"},
     ],
     "worktable": [
         {"Год": 2024, "Код или логин": "edu240001", "Документ": "Концепция", "Состояние документа": "возвращено",
@@ -103,6 +104,7 @@ def _figure(path: Path) -> None:
         # СОШ № 1 has 30 % of «2» and more in both, СОШ № 3 too; СОШ № 2 none.
         for login, low in (("edu240001", 12), ("edu240002", 0), ("edu240003", 20)):
             book.active.append(["assessment_vpr_low", login, None, 2024, subject, "5", low, 40])
+            book.active.append(["assessment_vpr_quality", login, None, 2024, subject, "5", 30 - low, 40])
     for year, numerator in ((2022, 8), (2024, 30)):
         book.active.append(["methodology_young_mentored", None, "Енисейск", year, None, None, numerator, 40])
     book.save(path)
@@ -212,6 +214,17 @@ def test_loaded_pairs_stand_where_nothing_can_be_computed(open_page):
     page = open_page("pairs", data="own", year="2025")
     assert not page.exception and not page.error
     assert "договор о сетевом взаимодействии" in texts(page) and "pairs.xlsx, лист «Пары школ»" in texts(page)
+
+
+def test_a_pair_of_a_form_stands_against_the_rule_with_its_reason(open_page):
+    page = open_page("pairs", data="own", year="2024", indicator="assessment_vpr_quality", subject="Математика")
+    assert not page.exception and not page.error
+    said = texts(page).replace("\xa0", " ")
+    assert "Пара закреплена человеком: общий подвоз." in said
+    # 18 of 40 is 45 %, 30 of 40 is 75 %: 30 п.п. better.
+    assert "на 30,0 п.п. лучше" in said and "лидер лучше на 30,0 п.п." in said
+    strict = texts(open_page("pairs", data="own", year="2024", indicator="assessment_vpr_quality", margin="60"))
+    assert "закреплены вопреки запасу 1" in strict
 
 
 def test_before_and_after_needs_a_year_after_the_selection(open_page):
