@@ -228,7 +228,7 @@ def _read_table(
     told = context.told(table, lines)
     if told.year is None:
         report.add("year_missing", None)
-    reading.name_columns[table.sheet] = next(iter(roles.values()))[0]
+    reading.names_stand(table.sheet, roles)
     three, left = _three(table, first, last)
     _tell_left(last, subjects, left, report)
     frames: list[tuple[str, str | None, pd.DataFrame]] = []

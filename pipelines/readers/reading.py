@@ -99,8 +99,16 @@ class Reading:
     boundaries: tuple[tuple[str, str], ...] = ()
     register_from_names: bool = False
     name_columns: dict[str | None, int] = field(default_factory=dict)
+    level_columns: dict[tuple[str | None, str], int] = field(default_factory=dict)
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     references: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def names_stand(self, sheet: str | None, roles: Mapping[str, Sequence[int]]) -> None:
+        """Where a sheet names the territories of its rows: the first such column, and that of each level."""
+        known = [(role, roles[role][0]) for role in ("group", "login", "school", "district", "region") if role in roles]
+        if known:
+            self.name_columns[sheet] = known[0][1]
+        self.level_columns |= {(sheet, role): column for role, column in known if role in ("district", "region")}
 
     def document(self, table: str, **row: Any) -> None:
         """Add a row of a form of the programmes to one of the tables that keep documents (``document``, its cells)."""

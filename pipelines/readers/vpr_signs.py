@@ -38,11 +38,7 @@ def read(opened: Opened, context: Context) -> Reading | None:
 def _read_block(block: Block, table: RawTable, reading: Reading, context: Context) -> None:
     report = Report(table)
     reference = references(block)
-    named = next(
-        (block.roles[role][0] for role in ("group", "login", "school", "district") if role in block.roles), None
-    )
-    if named is not None:
-        reading.name_columns[table.sheet] = named
+    reading.names_stand(table.sheet, block.roles)
     used = ~reference["total"].to_numpy(bool)
     rows, reference = block.rows[used], reference[used].reset_index(drop=True)
     reading.rows += len(rows)

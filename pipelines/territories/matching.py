@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
@@ -210,7 +211,7 @@ class _Matcher:
         like: str | None = None,
     ) -> None:
         """A question about ``name``; ``like`` are the words beside a login."""
-        register = self.register
+        register, where = self.register, self._at(where, level)
         if register.answered(name, level, within) == LEFT_OUT:
             self._find("left_out_by_answer", where, seen=name)
             return
@@ -224,6 +225,12 @@ class _Matcher:
             self._find("unknown_territory", where, seen=told, expected=f"; похоже на: {names}" if near else "")
         question = Question(self.findings[-1].rule, name, told, level, within or "", tuple(near), *where)
         self.questions.append(question)
+
+    def _at(self, where: tuple[str | None, str], level: str | None) -> tuple[str | None, str]:
+        """The cell of a row that names its territory of a level, where such a column is known."""
+        sheet, cell = where
+        column = self.reading.level_columns.get((sheet, level or ""))
+        return where if column is None else (sheet, column_letters(column) + cell.lstrip(ascii_uppercase))
 
     def _find(self, rule: str, where: tuple[str | None, str], **words: Any) -> None:
         self.findings.append(finding(rule, self.reading.file, *where, **words))

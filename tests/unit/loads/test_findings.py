@@ -61,3 +61,10 @@ def test_wholly_empty_column_of_a_document_stays(tmp_path):
     assert told["Сумма", "B3"] is None and ("Сумма", "B4") not in told
     assert told["Источник", "A4"] == "грант"
     assert {header for header, _ in told} == {"Источник", "Сумма", "Место в документе"}
+
+
+def test_an_unknown_municipality_is_told_at_its_own_cell(register, book, checked):
+    """The row has a login before and a school behind it: the word to mend stands in C."""
+    row = [5, "Математика", "город Лесосибирк", "edu240099", "СОШ № 99", 25, 8, 40, 36, 16]
+    found = checked(book("отметки.xlsx", HEAD, row), year=2023).files[0].findings
+    assert [(told.cell, told.rule) for told in found if told.grade == "error"] == [("C2", "unknown_territory")]
