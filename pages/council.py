@@ -99,7 +99,7 @@ def _room(view: View, store: Store) -> Room | None:
     if not own:
         st.info(_("Заседаний в этом собрании данных ещё не записано."))
         council_forms.first_meeting(collection, names)
-        council_forms.removed(store, collection, None)
+        council_forms.removed(store, collection, None, names)
         return None
     # What leaves nothing to choose is not offered.
     territory = _likely(own)
@@ -543,7 +543,7 @@ def _next(room: Room) -> None:
 
 
 def _foot(room: Room) -> None:
-    council_forms.removed(room.store, room.collection, room.territory)
+    council_forms.removed(room.store, room.collection, room.territory, room.names)
     notes = [room.names.get(room.territory, room.territory), dated(room.view.snapshot)]
     if not access.is_editor():
         notes.append(_("записывать и править может редактор"))

@@ -302,11 +302,18 @@ def _removal(label: str, key: str, origin: str | None, remove: Callable[[], None
             _close()
 
 
-def removed(store: Store, collection: str, territory: str | None) -> None:
-    """For editors: what was taken out of this council (of the whole collection), with every text as it last stood."""
+def removed(store: Store, collection: str, territory: str | None, names: Mapping[str, str]) -> None:
+    """For editors: what was taken out of this council (of the whole collection), with every text as it last stood.
+
+    A council without a meeting left has no page of its own: its history stands with the others'.
+    """
     if not access.is_editor():
         return
     found = store.removed(collection, territory)
+    if territory is not None and (elsewhere := store.removed(collection, None)) != found:
+        standing = {one.territory for one in store.councils() if one.collection == collection}
+        gone = {one.content["territory"] for one in elsewhere if "held" in one.content} - standing
+        found += [one for place in sorted(gone) for one in store.removed(collection, place)]
     if not found:
         return
     with st.expander(_("История удалённого: {n}").format(n=len(found))):
@@ -314,7 +321,10 @@ def removed(store: Store, collection: str, territory: str | None) -> None:
             [
                 f"{one.moment[8:10]}.{one.moment[5:7]}.{one.moment[:4]} {one.moment[11:16]} UTC",
                 one.by or _("роль не указана"),
-                _("заседание {day}").format(day=moments.spoken(one.content["held"])) if "held" in one.content
+                _("заседание {day}, {where}").format(
+                    day=moments.spoken(one.content["held"]),
+                    where=names.get(one.content["territory"], one.content["territory"]),
+                ) if "held" in one.content
                 else _("решение {number}").format(number=one.content["number"]),
                 _became(one) if one.event else _(EVENTS["removed"]),
                 one.content.get("text") or one.content.get("theme") or "",

@@ -112,7 +112,7 @@ def beside(room: Room, kind: str, record: int) -> None:
     one = of_record(found(room), kind, record)
     if one is None or one.what == "removed" or council_forms.merging(kind, record):
         return
-    text = f"{why(one)} ({_when(one)})." if _when(one) else f"{why(one)}."
+    text = _("{what} (загрузки изменились {when}).").format(what=why(one), when=_when(one))
     st.info(escaped(text[:1].upper() + text[1:]))
     if not access.is_editor():
         return
