@@ -11,6 +11,7 @@ import pyarrow as pa
 from pipelines import sql
 from pipelines.catalogue import Catalogue
 from pipelines.loads import Load, Loads
+from pipelines.readers.programme_forms import FORM_FIELD
 from pipelines.readers.reading import Reading
 from pipelines.snapshot import Snapshot
 
@@ -117,9 +118,14 @@ def _forms(connection: duckdb.DuckDBPyConnection, readings: Sequence[Reading]) -
             if len(named)
             else {}
         )
+        fields = reading.documents.get("document_field", ())
+        forms = {one["document"]: f"form_{one['value']}" for one in fields if one["field"] == FORM_FIELD}
+        # A workbook may hold several forms, a sheet each.
+        form_of = {one["sheet"]: forms.get(one["document"]) for one in reading.documents.get("document_table", ())}
         lines = {(cell["sheet"], int(cell["row_number"]) - 1) for cell in reading.documents.get("document_cell", ())}
         for sheet, row in sorted(lines, key=str):
             code = of_row.get((sheet, row))
             name, district = places.get(code, (None, None)) if isinstance(code, str) else (None, None)
-            yield {"topic": "form", "item": reading.format, "territory": code, "territory_name": name,
+            item = form_of.get(sheet) or reading.format
+            yield {"topic": "form", "item": item, "territory": code, "territory_name": name,
                    "district": district, "change": "new"}  # fmt: skip

@@ -2,6 +2,8 @@
 
 import json
 
+from openpyxl import Workbook
+
 from pipelines.__main__ import main
 from pipelines.loads import Loads
 
@@ -70,6 +72,19 @@ def test_rows_of_a_form_are_counted_by_organisation(register, book, checked):
     assert (row["topic"], row["item"], row["territory"], row["district"]) == (
         "form", "form_mentors", "edu240003", "Енисейский район",
     )  # fmt: skip
+
+
+def test_sheets_of_one_workbook_are_forms_of_their_own(register, checked, tmp_path):
+    made = Workbook()
+    made.active.append(["Год", "Код или логин", "Организация", "Список", "Источник", "Ступень отбора"])
+    made.active.append([2024, "edu240003", "", "ШНОР", "приказ № 5", 3])
+    profiles = made.create_sheet("Рисковые профили")
+    profiles.append(["Год", "Код или логин", "Организация", "Фактор риска", "Уровень", "Выбран школой"])
+    for factor in ("Дефицит кадров", "Школьный климат"):
+        profiles.append([2024, "edu240003", "", factor, "высокий", "да"])
+    made.save(tmp_path / "списки.xlsx")
+    found = checked(tmp_path / "списки.xlsx").others
+    assert found["item"].value_counts().to_dict() == {"form_support": 1, "form_risks": 2}
 
 
 def test_file_of_figures_alone_changes_nothing_else(register, marks, checked):
