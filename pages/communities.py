@@ -307,11 +307,8 @@ def loaded(view: View, kind: str) -> None:
     register = ask(queries.territories, view.snapshot, own.COLLECTION)
     every, offers = ask(own.groups, view.snapshot), ask(own.offers, view.snapshot)
     about = {member.code for group in every for member in group.members} | set(offers["territory"])
-    regions = {
-        str(row["code"]): row
-        for row in register.to_dict("records")
-        if row["territory_id"] in set(register.loc[register["code"].isin(about), "region_id"])
-    }
+    above = register.loc[register["code"].isin(about), "region_id"].unique()
+    regions = {str(row["code"]): row for row in register[register["territory_id"].isin(above)].to_dict("records")}
     if not regions:
         st.info(_("В загруженных формах организаций нет."))
         return
