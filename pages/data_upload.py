@@ -556,6 +556,13 @@ def _after_a_return(view: View, entries: Sequence[Load]) -> None:
     )
 
 
+def _taken(entry: Load) -> str:
+    """«значений: 1 200»; of a register, a form or boundaries «строк: 24»."""
+    if entry.observations:
+        return _("значений: {n}").format(n=numbers.shortest(entry.observations))
+    return _("строк: {n}").format(n=numbers.shortest(entry.rows))
+
+
 def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
     if not offered:
         return
@@ -574,8 +581,8 @@ def _withdraw(warehouse: Warehouse, offered: Sequence[Load]) -> None:
     of_council = data_upload_council.before_withdrawal(warehouse, entry)
     st.warning(
         of_council
-        or _("Значения из «{file}» ({n}) исчезнут у всех; вернутся прежние, если они были.").format(
-            file=escaped(entry.file), n=numbers.shortest(entry.observations)
+        or _("Всё, что взято из «{file}» ({what}), исчезнет у всех; вернётся прежнее, если оно было.").format(
+            file=escaped(entry.file), what=_taken(entry)
         )
     )
     name_column, no, yes = st.columns([2, 1, 1], vertical_alignment="bottom")

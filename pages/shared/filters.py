@@ -254,7 +254,8 @@ def _valid(name: str, options: Collection[str], complaints: list[str], sentence:
     value = codes().get(name)
     if value is None or value in options:
         return value
-    complaints.append(sentence.format(value=value[:80]))
+    known = _(COLLECTIONS[value]) if name == "data" and value in COLLECTIONS else value
+    complaints.append(sentence.format(value=known[:80]))
     codes().pop(name, None)
     return None
 

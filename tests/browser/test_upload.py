@@ -76,7 +76,7 @@ def test_a_file_is_checked_published_found_and_withdrawn(
         expect(page.get_by_text("Отозвано: отметки.xlsx")).to_be_visible(timeout=60_000)
         page.goto(f"{server.url}/compare?data=own")
         settle(page)
-        expect(page.get_by_text("Собрания данных «own» нет")).to_be_visible()
+        expect(page.get_by_text("Собрания данных «Свои данные» нет")).to_be_visible()
 
 
 def test_upload_waits_through_a_kill_of_the_server(
