@@ -67,9 +67,7 @@ def template(known: Known) -> Template:
             "(«template organisations») или выберите другой механизм или муниципалитет."
         )
     note = "Впишите числа в светло-жёлтые ячейки; строка без числа и без причины ничего не меняет."
-    return Template(
-        "Показатели", title, note, columns, rows, instructions=_INSTRUCTIONS, absences=known.absences()
-    )
+    return Template("Показатели", title, note, columns, rows, instructions=_INSTRUCTIONS, absences=known.absences())
 
 
 def _chosen(known: Known) -> list[Indicator]:

@@ -23,9 +23,7 @@ def boundaries(warehouse):
 
 
 def test_boundaries_are_matched_by_code_or_name_and_the_later_file_wins(register, loads_without_a_question, tmp_path):
-    first = geojson(
-        tmp_path / "a.geojson", ({"code": "RU-KYA-lesosibirsk"}, SQUARE), ({"name": "г. Енисейск"}, SQUARE)
-    )
+    first = geojson(tmp_path / "a.geojson", ({"code": "RU-KYA-lesosibirsk"}, SQUARE), ({"name": "г. Енисейск"}, SQUARE))
     answer = loads_without_a_question(first)
     assert (answer["files"][0]["format"], answer["files"][0]["rows"]) == ("boundaries", 2)
     assert set(boundaries(register)) == {"RU-KYA-lesosibirsk", "RU-KYA-eniseysk"}
