@@ -35,7 +35,7 @@ from pipelines.readers.recognise import FORMATS
 from pipelines.snapshot import Warehouse
 
 CODE = "upload"
-TYPES = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "txt", "tsv", "geojson", "json")
+TYPES = ("xlsx", "xlsm", "xls", "ods", "csv", "txt", "tsv", "geojson", "json")
 NO_FIGURES = ("organisations", "targets", "boundaries")
 ROUND, DONE, MEANWHILE, SEEN, WITHDRAWING = (
     "upload_round", "upload_done", "upload_meanwhile", "upload_seen", "upload_withdrawing",
