@@ -22,8 +22,10 @@ WHERE o.rowid NOT IN (SELECT row FROM surplus);
 CREATE OR REPLACE TEMP TABLE published_series AS
 SELECT hash(indicator, territory, subject, grade) AS series, * FROM published;
 
+-- what a figure is compared with: nothing where one year is loaded and nothing of it is published
 CREATE OR REPLACE TEMP TABLE known AS
 SELECT series, year, numerator, denominator FROM loaded
+WHERE (SELECT min(year) < max(year) FROM stage.observation) OR EXISTS (SELECT 1 FROM published)
 UNION ALL
 SELECT p.series, p.year, p.numerator, p.denominator
 FROM published_series p
