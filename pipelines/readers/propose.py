@@ -26,6 +26,8 @@ SEARCHED_ROWS = 60
 MOST_TABLES = 100
 NO_FIGURES = "ни один столбец не похож на показатель каталога"
 LEAST_LIKENESS = 92
+LEAST_AGREEING = 0.9
+"""Of the rows whose published per cent is the one of two columns, for these to be its part and whole."""
 NAME_ROLES = ("login", "school", "district", "region", "oktmo", "territory")
 OTHER_ROLES = ("year", "subject", "grade", "period", "indicator", "absence", "note", "unit")
 _SAME = {"name": "school", "code": "territory", "group": "territory", "indicator_name": "indicator", "n": "denominator",
@@ -35,6 +37,7 @@ _YEARS = re.compile(
     r"(год\w*)?\)?"
 )
 _WHOLE = re.compile(r"всего|общ|кол-во|количество|числ|выпускник|участник|обучающ|учени|педагог|учител|организаци|школ")
+_ALL = re.compile(r"\bвсего\b|\bобщ(ее|ая|ий)\b")
 _NOT_YEAR = re.compile(r"[^\W\d_]{2,}")
 _COUNT = re.compile(r"кол-во|количество|число|всего|чел\b|чел\.|ед\b|ед\.")
 
@@ -326,6 +329,8 @@ def _column(
     if role in (*NAME_ROLES, *OTHER_ROLES) or not is_figures:
         return _Column(column, words, role if role in (*NAME_ROLES, *OTHER_ROLES) else None, None, None, year)
     plain = key(words)
+    here = found.values[given]
+    counts = bool((here >= 0).all() and (here == np.rint(here)).all() and not found.signed.any())
     if role in ("numerator", "denominator", "percent", "value"):
         kind: str | None = role
     elif (
@@ -333,15 +338,13 @@ def _column(
         or "доля" in plain
         or "процент" in plain
         or found.signed.any()
-        or (indicator is not None and indicator.unit == "percent" and not _COUNT.search(plain))
+        or (indicator is not None and indicator.unit == "percent" and not _COUNT.search(plain) and (here <= 100).all())
     ):
         kind = "percent"
     elif indicator is not None:
         kind = "value" if indicator.unit != "percent" else "numerator"
     else:
         kind = None
-    here = found.values[given]
-    counts = bool((here >= 0).all() and (here == np.rint(here)).all() and not found.signed.any())
     return _Column(column, words, role, indicator, kind, year, True, counts)
 
 
@@ -452,6 +455,7 @@ def _long_or_wide(
     shared = next((entry for entry in values if entry.kind == "denominator" and not entry.indicator), None)
     for (code, year), entries in groups.items():
         first = entries[0]
+        _tell_whole(table, entries)
         parts: dict[str, _Column] = {}
         for entry in entries:
             if entry.kind in parts:
@@ -477,6 +481,33 @@ def _long_or_wide(
             found.append(f"# scale = {_quoted(scale)}   # уберите «#», если это доли единицы")
             questions.append(f"«{first.header[:60]}»: доли единицы или проценты? Впишите scale")
     return found
+
+
+def _tell_whole(table: RawTable, entries: list[_Column]) -> None:
+    """Of two columns of counts under one name make the whole the denominator, where the file says which one it is.
+
+    The published per cents say it; without them the header does. Where neither does, a person is asked.
+    """
+    counted = [entry for entry in entries if entry.kind == "numerator" and entry.counts]
+    if len(counted) != 2 or any(entry.kind == "denominator" for entry in entries):
+        return
+    percent = next((entry for entry in entries if entry.kind == "percent"), None)
+    for part, whole in (counted, counted[::-1]):
+        x, n = (numbers(table, np.arange(table.height), entry.column).values for entry in (part, whole))
+        usable = ~np.isnan(x) & (n > 0)
+        if not usable.any() or (x[usable] > n[usable]).any():
+            continue
+        if percent is None:
+            told = bool(_ALL.search(key(whole.header))) and not _ALL.search(key(part.header))
+        else:
+            published = numbers(table, np.arange(table.height), percent.column)
+            usable &= published.kinds == NUMBER
+            differs = np.abs(100 * x[usable] / n[usable] - published.values[usable])
+            agrees = differs <= 0.5 * 10.0 ** -published.digits[usable] + 1e-9
+            told = bool(usable.any() and agrees.mean() >= LEAST_AGREEING)
+        if told:
+            whole.kind = "denominator"
+            return
 
 
 def _denominator(unknown: list[_Column], first: _Column, parts: dict[str, _Column]) -> _Column | None:

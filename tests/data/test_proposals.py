@@ -50,6 +50,13 @@ TABLES = {
         {("Алданский район", EDUCATION, 2021): (None, None, 70, None),
          ("Ленский район", EDUCATION, 2022): (None, None, 60, None)},
     ),
+    "two columns of counts of which nothing says which is the whole": (
+        [
+            ["Мониторинг, 2023 год"], ["Муниципалитет", "Охват дополнительным образованием", None],
+            [None, "Детей, чел.", "Охвачено, чел."], ["Алданский район", 1250, 1000], ["Ленский район", 600, 600],
+        ],
+        {},
+    ),
     "counts and a per cent of one indicator": (
         [
             ["Сведения об аттестатах, 2023 год"],
@@ -223,6 +230,26 @@ def loaded(path: Path, text: str) -> dict:
 def covered(*figures: float) -> list[list]:
     names = ["Алданский район", "Ленский район"]
     return [["Муниципалитет", "Охват доп. образованием, %"], *([n, f] for n, f in zip(names, figures, strict=True))]
+
+
+def test_part_and_whole_under_one_heading_are_told_apart_by_their_per_cent(tmp_path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    for row in (
+        ["Мониторинг, 2023 год"],
+        ["Муниципалитет", "Охват дополнительным образованием", None, None],
+        [None, "Детей 5–18 лет", "Охвачено, чел.", "Доля, %"],
+        ["Алданский район", "1 250", "1 000", "80,0%"],
+        ["Ленский район", 800, 600, "75,0%"],
+        ["Итого", 2050, 1600, "78,0%"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    sheet.merge_cells("B2:D2")
+    workbook.save(tmp_path / "муко.xlsx")
+    proposal = proposed(tmp_path / "муко.xlsx")
+    assert proposal.questions == [], proposal.text
+    assert {'denominator = "B"', 'numerator = "C"', 'percent = "D"'} <= set(proposal.text.splitlines())
 
 
 def test_sheets_of_two_years_are_one_table_written_once_each_with_its_year(tmp_path) -> None:
