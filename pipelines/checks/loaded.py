@@ -19,23 +19,6 @@ from pipelines.snapshot import Snapshot
 
 MOST_ROWS = 50
 
-_PREVIOUS = """
-    SELECT n.code AS indicator, t.code AS territory, f.year::INTEGER AS year, s.subject, s.grade, f.numerator,
-           f.denominator, f.percent, f.value, f.absence, f.basis, t.name AS territory_name, d.name AS district_name,
-           i.sha256
-    FROM figure f JOIN indicator n USING (indicator_id) JOIN slice s USING (slice_id)
-    JOIN territory t USING (territory_id) LEFT JOIN territory d ON d.territory_id = t.district_id
-    LEFT JOIN input i ON i.input_id = f.input_id
-    WHERE t.collection = 'own' AND f.basis <> 'computed'
-      AND (n.code IN (SELECT unnest($indicators)) AND t.code IN (SELECT unnest($territories))
-           OR list_contains($replaced, i.sha256))
-"""
-_PUBLISHED_YEARS = """
-    SELECT DISTINCT n.code AS indicator, f.year::INTEGER AS year
-    FROM figure f JOIN indicator n USING (indicator_id) JOIN territory t USING (territory_id)
-    WHERE t.collection = 'own' AND f.basis <> 'computed' AND n.code IN (SELECT unnest($indicators))
-"""
-
 
 def run_load_checks(
     connection: duckdb.DuckDBPyConnection,
@@ -92,11 +75,13 @@ def _take_published(connection: duckdb.DuckDBPyConnection, current: Snapshot | N
         words: [code for (code,) in connection.execute(f"SELECT DISTINCT {column} FROM stage.observation").fetchall()]
         for words, column in (("indicators", "indicator"), ("territories", "territory"))
     }
-    for table, query, words in (
-        ("published", _PREVIOUS, asked | {"replaced": list(replaced)}),
-        ("published_year", _PUBLISHED_YEARS, {"indicators": asked["indicators"]}),
+    for table, name, words in (
+        ("published", "figures", asked | {"replaced": list(replaced)}),
+        ("published_year", "years", {"indicators": asked["indicators"]}),
     ):
-        connection.register("published_rows", current.cursor().execute(query, words).to_arrow_table())
+        connection.register(
+            "published_rows", current.cursor().execute(sql.read(f"loads/published/{name}"), words).to_arrow_table()
+        )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM published_rows")
         connection.unregister("published_rows")
 

@@ -10,12 +10,9 @@ from __future__ import annotations
 import re
 import time
 import zipfile
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import unescape
 from posixpath import join, normpath
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -172,7 +169,8 @@ def read_marks(
     with archive.open(part) as stream:
         rest, prefix, waiting = b"", b"", b""
         head = True
-        for chunk in _ahead(stream):
+        while True:
+            chunk = stream.read(CHUNK)
             last = not chunk
             if head and (named := _PREFIX.search(chunk[:2000])):
                 prefix = named.group(1)
@@ -202,16 +200,6 @@ def read_marks(
     if found and marks.complete:
         marks.rows, marks.columns, marks.style = (np.concatenate(arrays) for arrays in zip(*found, strict=True))
     return marks
-
-
-def _ahead(stream: IO[bytes]) -> Iterator[bytes]:
-    """Pieces of a stream, each unpacked while the one before it is looked through; the last is empty."""
-    with ThreadPoolExecutor(1) as unpacking:
-        waiting = unpacking.submit(stream.read, CHUNK)
-        while chunk := waiting.result():
-            waiting = unpacking.submit(stream.read, CHUNK)
-            yield chunk
-        yield b""
 
 
 def _last_cell(block: bytes) -> int:
